@@ -1,0 +1,1 @@
+"""The terminal door: load, ask, serve, look after an installation."""

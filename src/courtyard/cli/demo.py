@@ -1,0 +1,111 @@
+"""`courtyard demo`: the real ground of NY-14, and invented people, marked as such."""
+
+import secrets
+import time
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.utils import timezone
+
+import courtyard
+from courtyard.journal.op import new_op
+from courtyard.journal.reader import Reader
+from courtyard.journal.scope import reading_as
+from courtyard.journal.seal import Secret
+from courtyard.people import acts
+from courtyard.people.models import Account
+from courtyard.people.rules import OPERATOR
+from courtyard.territory.models import Area
+
+from .load import load_file
+from .ready import ready_database, ready_static
+from .serve import port_of, run
+
+FILES = (
+    "areas/congressional_district_14.geojson",
+    "areas/election_districts_2018-2021.geojson",
+    "results/2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz",
+)
+# Invented people: a name, a role, and the area they hold it in ("" for the whole installation).
+CAST = (
+    ("Amal Invented", "administrator", ""),
+    ("Bo Invented", "organiser", "congressional_district 14"),
+    ("Carmen Invented", "captain", "assembly_district 34"),
+    ("Dev Invented", "canvasser", "assembly_district 34"),
+    ("Elif Invented", "member", "assembly_district 39"),
+)
+
+
+@click.command()
+@click.option("--serve", "and_serve", is_flag=True, help="Serve it afterwards.")
+@click.option("--port", type=int, help="Port to listen on; that of COURTYARD_URL otherwise.")
+def demo(and_serve: bool, port: int | None) -> None:
+    """Builds the demonstration, once, and prints how to sign in."""
+    began = time.monotonic()
+    ready_database()
+    note = Path(settings.COURTYARD_HOME) / "demo.txt"
+    if not note.exists():
+        if _has_people():
+            click.echo("This home holds people already; the demonstration wants an empty one. "
+                       "Choose another: COURTYARD_HOME=…", err=True)  # fmt: skip
+            raise SystemExit(2)
+        click.echo("Loading the ground of NY-14 …")
+        for name in FILES:
+            load_file(data() / name)
+        _write(note, _people())
+    settings.COURTYARD_DEMO = True
+    ready_static()
+    click.echo(f"\n{note.read_text()}")
+    click.echo(f"Ready after {time.monotonic() - began:.1f} s.")
+    if and_serve:
+        click.echo(f"Open {settings.COURTYARD_URL}  (stop with Ctrl-C)\n")
+        run("127.0.0.1", port or port_of(settings.COURTYARD_URL), workers=2)
+
+
+def data() -> Path:
+    """The demonstration's files: beside the package when installed, in the checkout otherwise."""
+    package = Path(courtyard.__file__).parent
+    inside = package / "demo_data"
+    return inside if inside.exists() else package.parent.parent / "demo"
+
+
+def _has_people() -> bool:
+    with reading_as(Reader(OPERATOR), door="sign-in"):
+        return bool(Account.objects.exclude(id=OPERATOR).exists())
+
+
+def _people() -> str:
+    lines = [
+        "DEMONSTRATION: the ground and the results are real, the people are invented.",
+        f"Sign in at {settings.COURTYARD_URL}/account/login/ as",
+    ]
+    administrator: Account | None = None
+    for name, role, place in CAST:
+        password = "-".join(secrets.token_hex(3) for _ in range(3))
+        email = f"{role}@demo.example"
+        account = _join(administrator, name, email, password, role, place)
+        administrator = administrator or account
+        lines.append(f"  {role:14} {email:28} {password}")
+    return "\n".join(lines) + "\n"
+
+
+def _join(
+    administrator: Account | None, name: str, email: str, password: str, role: str, place: str
+) -> Account:
+    """By the same acts as everybody: the first founds, the others are invited and join."""
+    now, op, secret = timezone.now(), new_op(), Secret(password)
+    said = {"op": op, "by": Reader(op), "at": now, "name": name, "email": email}
+    with reading_as(Reader(op), door="sign-in"):
+        if administrator is None:
+            return acts.found(**said, password=secret)
+        by, link = administrator.reader(), Secret(secrets.token_urlsafe(32))
+        kind, code = place.split()
+        area = Area.objects.get(kind=kind, code=code).id
+        acts.invite(op=new_op(), by=by, at=now, role=role, area=area, link=link)
+        return acts.join(**said, link=link, password=secret)
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)

@@ -1,0 +1,36 @@
+"""`courtyard migrate`: makes or updates the tables, and on PostgreSQL what the server may touch."""
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from .ready import is_embedded, ready_database
+
+
+@click.command()
+def migrate() -> None:
+    """Brings the database up to date. On PostgreSQL it connects with COURTYARD_OWNER_URL."""
+    if is_embedded():
+        ready_database()
+    else:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        grant(settings.DATABASES["default"]["USER"])
+    click.echo("The database is up to date.")
+
+
+def grant(role: str) -> None:
+    """Lets the server's role read and write rows, and nothing else; the journal only grows."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] == role:
+            return  # one role for both: `courtyard check` says what is wrong with that
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}",
+            "REVOKE UPDATE, DELETE ON journal_entry FROM {}",
+            "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
+        ):
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(role)))

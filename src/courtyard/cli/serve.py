@@ -1,0 +1,57 @@
+"""`courtyard serve`: the web server."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from django.conf import settings
+
+from .ready import NotMigrated, ready_database, ready_static
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; that of COURTYARD_URL otherwise.")
+@click.option("--workers", default=2, show_default=True)
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def serve(
+    host: str, port: int | None, workers: int, tls_cert: Path | None, tls_key: Path | None
+) -> None:
+    """Serves Courtyard at COURTYARD_URL, until it is stopped."""
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key go together.")
+    try:
+        ready_database()
+    except NotMigrated as error:
+        click.echo("The database is not up to date. Run: courtyard migrate", err=True)
+        raise SystemExit(2) from error
+    ready_static()
+    run(host, port or port_of(settings.COURTYARD_URL), workers, tls_cert, tls_key)
+
+
+def port_of(url: str) -> int:
+    """The port an address names, or its scheme's own."""
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def run(
+    host: str, port: int, workers: int, tls_cert: Path | None = None, tls_key: Path | None = None
+) -> None:
+    """Runs granian until it is stopped."""
+    from granian import Granian  # noqa: PLC0415  # only here
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Granian(
+        "courtyard.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_access=False,
+        ssl_cert=tls_cert,
+        ssl_key=tls_key,
+        respawn_failed_workers=True,
+    ).serve()

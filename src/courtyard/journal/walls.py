@@ -1,0 +1,95 @@
+"""Row-level security as migration operations: every table gets a wall when it is made.
+
+What the policies may ask: `courtyard_open()` (some scope is set), `courtyard_signing_in()`,
+`courtyard_account()`, `courtyard_covers(path, least_rank)`. On other databases nothing happens.
+"""
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION courtyard_open() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('courtyard.door', true), '') IN ('reading', 'sign-in') $$;
+CREATE OR REPLACE FUNCTION courtyard_signing_in() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('courtyard.door', true), '') = 'sign-in' $$;
+CREATE OR REPLACE FUNCTION courtyard_account() RETURNS uuid LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN courtyard_open()
+    THEN nullif(current_setting('courtyard.account', true), '')::uuid END $$;
+CREATE OR REPLACE FUNCTION courtyard_covers(path text, least integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT courtyard_open() AND EXISTS (
+    SELECT 1 FROM unnest(string_to_array(
+      nullif(current_setting('courtyard.grants', true), ''), ',')) AS held
+    WHERE split_part(held, ':', 1)::integer >= least
+      AND starts_with(path, split_part(held, ':', 2))) $$;
+"""
+
+DROP = """
+DROP FUNCTION courtyard_covers(text, integer); DROP FUNCTION courtyard_account();
+DROP FUNCTION courtyard_signing_in(); DROP FUNCTION courtyard_open();
+"""
+
+
+class _Postgres(Operation):
+    """An operation that changes no model state and speaks to PostgreSQL only."""
+
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """No model changes."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(self.build(), None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(self.undo(), None)
+
+    def build(self) -> str:
+        raise NotImplementedError
+
+    def undo(self) -> str:
+        raise NotImplementedError
+
+
+class Questions(_Postgres):
+    """The functions that policies ask."""
+
+    def build(self) -> str:
+        return FUNCTIONS
+
+    def undo(self) -> str:
+        return DROP
+
+    def describe(self) -> str:
+        return "What the walls may ask"
+
+
+class Wall(_Postgres):
+    """Row-level security on one table: its owner keeps it, everybody else sees what `sees` says.
+
+    `sees` and `writes` are SQL conditions over the row, written here and nowhere from input.
+    """
+
+    def __init__(self, table: str, sees: str, writes: str | None = None) -> None:
+        self.table, self.sees, self.writes = table, sees, writes
+
+    def build(self) -> str:
+        return f"""
+        ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {self.table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY owner_keeps ON {self.table} TO CURRENT_USER USING (true) WITH CHECK (true);
+        CREATE POLICY reader_sees ON {self.table}
+          USING ({self.sees}) WITH CHECK ({self.writes or self.sees});"""
+
+    def undo(self) -> str:
+        return f"""
+        DROP POLICY reader_sees ON {self.table}; DROP POLICY owner_keeps ON {self.table};
+        ALTER TABLE {self.table} NO FORCE ROW LEVEL SECURITY;
+        ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY;"""
+
+    def describe(self) -> str:
+        return f"Wall around {self.table}"

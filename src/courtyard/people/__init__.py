@@ -1,0 +1,1 @@
+"""People: who can sign in, what they may do where, and on which devices."""

@@ -1,0 +1,181 @@
+"""Reads a publisher's GeoJSON of areas into plain values, or says what is wrong with it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from .layout import Layout, layouts
+
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """The file cannot be loaded; the sentence says what is wrong, where, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An area as drawn: codes, name, a point inside (degrees) and its outline (WGS84)."""
+
+    kind: str
+    code: str
+    name: str
+    parent_code: str
+    longitude: float
+    latitude: float
+    outline: BaseGeometry
+
+    @property
+    def geometry(self) -> str:
+        """The outline as GeoJSON text, rounded to 0.1 m so that it stays small."""
+        rounded = shapely.set_precision(self.outline, 1e-6, mode="pointwise")
+        return json.dumps(mapping(rounded), separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """All areas of one file: the districts, and the areas around them that they make up."""
+
+    layout: Layout
+    file: str
+    sha256: str
+    areas: tuple[Drawn, ...]
+    parents: tuple[Drawn, ...]
+
+
+def looks_like_boundaries(path: Path) -> bool:
+    """Whether the file should be read here, by its name."""
+    return path.name.lower().endswith((".geojson", ".json"))
+
+
+def read_boundaries(path: Path) -> Boundaries:
+    """Reads one GeoJSON FeatureCollection of polygons in WGS84. Raises Unreadable."""
+    name = path.name
+    content = _content(path)
+    features = _features(content, name)
+    layout = _layout_of(features, name)
+    areas = tuple(_drawn(feature, layout, name, n) for n, feature in enumerate(features, 1))
+    seen: dict[str, int] = {}
+    for number, area in enumerate(areas, 1):
+        if area.code in seen:
+            raise Unreadable(
+                f"{name}, features {seen[area.code]} and {number}: both are {layout.code} "
+                f"{area.code}. Keep one of the two and load again."
+            )
+        seen[area.code] = number
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Boundaries(layout, name, sha256, areas, _around(areas, layout))
+
+
+def _content(path: Path) -> bytes:
+    name = path.name
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(f"{name}: larger than 64 MB. Load one kind of area a file.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{name}: cannot be opened ({error.strerror}).") from error
+    if not content.strip():
+        raise Unreadable(f"{name}: the file is empty. Download it again.")
+    return content
+
+
+def _features(content: bytes, name: str) -> list[dict[str, Any]]:
+    try:
+        whole = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{name}, byte {error.start}: not UTF-8. Save it as UTF-8 GeoJSON and load again."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"{name}, line {error.lineno}: the GeoJSON breaks off or is damaged there. "
+            "Download it again."
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"{name}: not GeoJSON that can be read.") from error
+    if not isinstance(whole, dict) or whole.get("type") != "FeatureCollection":
+        raise Unreadable(f"{name}: not a GeoJSON FeatureCollection. Export the areas as one.")
+    features = whole.get("features")
+    if not isinstance(features, list) or not features:
+        raise Unreadable(f"{name}: holds no areas (no features). Export it again.")
+    _check_degrees(whole, name)
+    return features
+
+
+def _check_degrees(whole: dict[str, Any], name: str) -> None:
+    crs = str((whole.get("crs") or {}).get("properties", {}).get("name", "CRS84"))
+    if not crs.upper().replace("::", ":").endswith(("CRS84", "EPSG:4326")):
+        raise Unreadable(f"{name}: coordinates in {crs}. Export it in WGS84 (EPSG:4326).")
+
+
+def _layout_of(features: list[dict[str, Any]], name: str) -> Layout:
+    first = features[0] if isinstance(features[0], dict) else {}
+    properties = first.get("properties") or {}
+    for layout in layouts():
+        if isinstance(properties, dict) and layout.fits(properties):
+            return layout
+    known = "; ".join(
+        ", ".join(part for part in (one.code, one.parent_code) if part) for one in layouts()
+    )
+    raise Unreadable(
+        f"{name}: no layout knows its properties ({', '.join(map(str, properties)) or 'none'}). "
+        f"Known are: {known}."
+    )
+
+
+def _drawn(feature: Any, layout: Layout, name: str, number: int) -> Drawn:
+    where = f"{name}, feature {number}"
+    try:
+        properties = feature["properties"]
+        code = _code(properties[layout.code])
+        parent = _code(properties[layout.parent_code]) if layout.parent_code else ""
+        outline = shape(feature["geometry"])
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise Unreadable(
+            f"{where}: lacks {layout.code} or an outline that can be read. Mend it and load again."
+        ) from error
+    if outline.is_empty or outline.geom_type not in ("Polygon", "MultiPolygon"):
+        raise Unreadable(f"{where} ({code}): its outline is no polygon. Mend it and load again.")
+    west, south, east, north = outline.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Unreadable(f"{where} ({code}): not in degrees. Export it in WGS84 (EPSG:4326).")
+    if not outline.is_valid:
+        outline = shapely.make_valid(outline, method="structure")
+    point = outline.representative_point()
+    return Drawn(
+        layout.kind, code, layout.area_name(code, parent), parent, point.x, point.y, outline
+    )
+
+
+def _code(value: object) -> str:
+    """A code as text: publishers write 30046, 30046.0 and "30046" for the same district."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int | str) or isinstance(value, bool):
+        raise TypeError("no code")
+    code = str(value).strip()
+    if not code or len(code) > 60 or not code.isprintable():
+        raise ValueError("no code")
+    return code
+
+
+def _around(areas: tuple[Drawn, ...], layout: Layout) -> tuple[Drawn, ...]:
+    """The areas that the drawn ones make up, by the code of their parent."""
+    by_parent: dict[str, list[BaseGeometry]] = {}
+    for area in areas:
+        if area.parent_code:
+            by_parent.setdefault(area.parent_code, []).append(area.outline)
+    made = []
+    for code, outlines in sorted(by_parent.items()):
+        whole = shapely.union_all(outlines)
+        point = whole.representative_point()
+        name = layout.parent_name(code)
+        made.append(Drawn(layout.parent_kind, code, name, "", point.x, point.y, whole))
+    return tuple(made)

@@ -1,0 +1,1 @@
+"""The web door: pages, forms, and what every request passes through."""

@@ -1,0 +1,16 @@
+"""The web door as a Django application."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "courtyard.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Notes the device at sign-in."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from .sign_in import note_device
+
+        user_logged_in.connect(note_device, dispatch_uid="courtyard.web.note_device")

@@ -1,0 +1,32 @@
+"""Sign-in and devices: where one is signed in, and ending it there."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from courtyard.journal.reader import Reader
+from courtyard.people.acts import end_device
+from courtyard.people.models import Device
+
+from .access import op_of
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """One's devices, this one first, and the ways to sign in."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    devices = Device.objects.visible_to(reader).filter(ended_at=None)
+    here = request.session.get("device")
+    context = {"devices": devices, "here": here}
+    return render(request, "devices.html", context, using="jinja2")
+
+
+def end(request: HttpRequest, device: UUID) -> HttpResponse:
+    """Signs a device out; it is out at its next request."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    try:
+        end_device(op=op_of(request), by=reader, at=timezone.now(), device=device)
+    except Device.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("devices")

@@ -1,0 +1,71 @@
+"""What every request passes: first a scope for finding out who it is, then the reader's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from courtyard.journal.reader import NOBODY, Reader
+from courtyard.journal.scope import reading_as, turn_to
+from courtyard.people.models import Account, Device
+
+from .routes import Who
+from .urls import TABLE
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SignInScope:
+    """Opens the wall for finding out who somebody is; it closes with the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with reading_as(NOBODY, door="sign-in"):
+            return self.get_response(request)
+
+
+class ReaderScope:
+    """The gate: an undeclared route is 404, an undeclared method 405, the rest by role."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        route = TABLE.get(request.resolver_match.view_name) if request.resolver_match else None
+        if route is None:
+            raise Http404
+        least = route.who.get("GET" if request.method == "HEAD" else str(request.method))
+        if least is None:
+            return HttpResponseNotAllowed(list(route.who))
+        reader = reader_of(request)
+        request.reader = reader  # type: ignore[attr-defined]  # what every view asks for
+        turn_to(reader, door=route.door)
+        if least is Who.ANYBODY:
+            return None
+        if reader == NOBODY:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if least is not Who.SIGNED_IN and (reader.rank is None or reader.rank < least):
+            raise PermissionDenied
+        return None
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """Who is asking. A device that was ended is signed out here, at its next request."""
+    account = request.user
+    if not isinstance(account, Account):
+        return NOBODY
+    device = request.session.get("device")
+    if device and Device.objects.filter(id=device, ended_at=None).exists():
+        return account.reader()
+    logout(request)
+    return NOBODY

@@ -1,0 +1,60 @@
+"""The Jinja2 environment of our own pages."""
+
+from datetime import date, datetime
+from typing import Any
+
+import jinja2
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from courtyard.journal.op import new_op
+
+from .shell import shell
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Autoescaped, strict about unknown names, every sentence through gettext."""
+    made = jinja2.Environment(
+        extensions=["jinja2.ext.i18n"],
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **{key: value for key, value in options.items() if key != "undefined"},
+    )
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals.update(static=static, url=url, new_op=new_op, shell=shell)
+    made.filters.update(number=number, percent=percent, day=day)
+    return made
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a route."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def number(value: float) -> str:
+    """A figure as the reader's language writes it: 46,577."""
+    return format_decimal(value, locale=locale())
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share between 0 and 1 as the reader's language writes it: 74 %."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\u202f%"
+    return format_percent(value, pattern, locale=locale())
+
+
+def day(value: date) -> str:
+    """A day in words."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return format_date(value, "long", locale=locale())
+
+
+def locale() -> str:
+    """The reader's language as Babel writes it."""
+    return (get_language() or "en").replace("-", "_")

@@ -1,0 +1,245 @@
+"""The Ground page: a contest on the map and in the list, and where every figure is from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from courtyard.electorate.questions import Contest, contests
+from courtyard.journal.reader import Reader
+from courtyard.territory.models import Area, Edition, Outline
+
+from .environment import day, number, percent
+from .ground_drawing import drawing
+from .ground_figures import Figures, ground_figures
+from .ground_list import SORTS, Listed, Named, every_line, listed, without_outline
+
+KIND = "election_district"
+# MapLibre starts its worker through a Blob-free URL but writes no trusted types yet.
+MAP_POLICY = {"require-trusted-types-for": None, "trusted-types": None}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is being looked at. All of it stands in the address."""
+
+    contest: str = ""
+    show: str = ""
+    sort: str = "value"
+    upward: bool = False
+    find: str = ""
+    page: int = 1
+    area: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, str]) -> "View":
+        """From the query of an address; what makes no sense there is left at its default."""
+        page = said.get("page", "1")
+        return cls(
+            contest=said.get("contest", "")[:120],
+            show=said.get("show", "")[:120],
+            sort=sort if (sort := said.get("sort", "value")) in SORTS else "value",
+            upward=said.get("order") == "up",
+            find=said.get("find", "")[:80].strip(),
+            page=int(page) if page.isdecimal() and len(page) < 5 else 1,
+            area=said.get("area", "")[:60],
+        )
+
+    def address(self, name: str = "ground", **changes: Any) -> str:
+        """The address of this view with changes; defaults are left out."""
+        view, plain = replace(self, **changes), View()
+        said = {
+            "contest": view.contest,
+            "show": view.show,
+            "sort": "" if view.sort == plain.sort else view.sort,
+            "order": "up" if view.upward else "",
+            "find": view.find,
+            "page": "" if view.page == 1 else str(view.page),
+            "area": view.area,
+        }
+        query = urlencode({key: value for key, value in said.items() if value})
+        return reverse(name) + (f"?{query}" if query else "")
+
+
+@csp_replace(MAP_POLICY)
+def page(request: HttpRequest) -> HttpResponse:
+    """The page, or for htmx only the part that changes."""
+    context = _context(request)
+    template = "ground/page.html"
+    if request.headers.get("HX-Request-Type") == "partial" and context["figures"]:
+        template = "ground/part.html"
+    response = render(request, template, context, using="jinja2")
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
+
+
+def printed(request: HttpRequest) -> HttpResponse:
+    """The same on paper: a drawn map and the whole list."""
+    context = _context(request)
+    if not context["figures"]:
+        raise Http404
+    view, figures, areas = replace(context["view"], find=""), context["figures"], context["areas"]
+    context["whole"] = every_line(figures, areas, sort=view.sort, upward=view.upward)
+    context["drawing"] = drawing(request.reader, context["edition"])  # type: ignore[attr-defined]
+    return render(request, "ground/print.html", context, using="jinja2")
+
+
+def outlines(request: HttpRequest, edition: str) -> HttpResponse:
+    """The outlines of one edition as GeoJSON, as far as the reader's areas reach."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    found = Outline.objects.visible_to(reader).filter(area__edition=edition, area__kind=KIND)
+    rows = found.order_by("area__code").values_list("area__code", "geometry")
+    features = [
+        f'{{"type":"Feature","id":{n},"properties":{{"code":"{code}"}},"geometry":{geometry}}}'
+        for n, (code, geometry) in enumerate(rows, 1)
+    ]
+    if not features:
+        raise Http404
+    body = '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+    response = HttpResponse(body, content_type="application/geo+json")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def figures_json(request: HttpRequest) -> HttpResponse:
+    """The figures of one measure for the map: by area code `[step, figure in words, note]`."""
+    context = _context(request)
+    figures: Figures | None = context["figures"]
+    if figures is None:
+        raise Http404
+    areas: dict[str, Named] = context["areas"]
+    told = {
+        code: [shown.step, figure_words(figures, code), area.name]
+        for code, area in areas.items()
+        if (shown := figures.shown.get(code)) is not None
+    }
+    return JsonResponse({"areas": told})
+
+
+def figure_words(figures: Figures, code: str) -> str:
+    """An area's figure as the tip on the map says it."""
+    shown = figures.shown[code]
+    if shown.value is None:
+        return _("fewer than 11 votes")
+    if figures.is_share:
+        return _("%(share)s · %(votes)s of %(total)s votes") % {
+            "share": percent(shown.value),
+            "votes": number(shown.votes),
+            "total": number(shown.total),
+        }
+    return _("%(votes)s ballots cast") % {"votes": number(shown.votes)}
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    view = View.of(request.GET)
+    known = contests(settings.COURTYARD_ELECTORATE)
+    contest = next((one for one in known if one.contest == view.contest), None)
+    if contest is None and known:
+        if view.contest:
+            raise Http404
+        contest = known[0]
+    edition = _edition(reader, contest) if contest else None
+    context: dict[str, Any] = {"view": view, "contests": known, "contest": contest}
+    context |= {"edition": edition, "figures": None, "areas": {}}
+    if contest is None or edition is None:
+        return context
+    areas = _areas(reader, edition)
+    if view.area and view.area not in areas:
+        raise Http404
+    figures = ground_figures(contest, view.show)
+    rows = listed(
+        figures, areas, sort=view.sort, upward=view.upward, find=view.find, page=view.page
+    )
+    return context | {
+        "figures": figures,
+        "areas": areas,
+        "listed": rows,
+        "missing": without_outline(figures, areas) if not reader.paths() or _sees_all(reader) else [],
+        "legend": legend(figures),
+        "measures": _choices(view, figures),
+        "source": source(contest),
+        "detail": figures.areas.get(view.area),
+        "words": figure_words,
+        "columns": _columns(view, figures, rows),
+    }
+
+
+def _sees_all(reader: Reader) -> bool:
+    return reader.covers("/")
+
+
+def _edition(reader: Reader, contest: Contest) -> Edition | None:
+    editions = Edition.objects.visible_to(reader).filter(kind=KIND)
+    found: Edition | None = editions.holding_on(contest.date).first()
+    return found
+
+
+def _areas(reader: Reader, edition: Edition) -> dict[str, Named]:
+    rows = Area.objects.visible_to(reader).filter(edition=edition, kind=KIND).order_by("code")
+    return {
+        code: Named(code, name, within or "")
+        for code, name, within in rows.values_list("code", "name", "parent__name")
+    }
+
+
+def source(contest: Contest) -> str:
+    """Where the figures of a contest are from, in one line."""
+    return f"{contest.publisher}, {contest.source}"
+
+
+def legend(figures: Figures) -> list[str]:
+    """The five labels under the colours, from few to many; empty where a step has no areas."""
+    at = figures.breaks
+    if not at:
+        return []
+    write = percent if figures.is_share else number
+    first = _("under %(value)s") % {"value": write(at[0])}
+    last = _("%(value)s and over") % {"value": write(at[-1])}
+    return ["" for _ in range(4 - len(at))] + [first, *(write(one) for one in at[:-1]), last]
+
+
+def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.name.split()[-1] if one.name else _("Ballots cast"),
+            "href": view.address(show=one.key, page=1),
+            "current": one == figures.measure,
+        }
+        for one in figures.measures
+    ]
+
+
+def _columns(view: View, figures: Figures, rows: Listed) -> list[dict[str, Any]]:
+    del rows
+    heads = [("name", _("District"), False), ("value", _("Share"), True), ("votes", _("Votes"), True)]
+    heads.append(("total", _("Of"), True))
+    if not figures.is_share:
+        heads = [heads[0], ("value", _("Ballots"), True)]
+    made = []
+    for key, label, is_number in heads:
+        current = view.sort == key
+        upward = not view.upward if current else key == "name"
+        made.append(
+            {
+                "label": label,
+                "href": view.address(sort=key, upward=upward, page=1),
+                "sort": ("ascending" if view.upward else "descending") if current else "",
+                "num": is_number,
+                "minor": key == "total",
+            }
+        )
+    return made
+
+
+def contest_name(contest: Contest) -> str:
+    """A contest in one line: `Democratic primary …, 23 June 2020`."""
+    return f"{contest.title}, {day(contest.date)}"

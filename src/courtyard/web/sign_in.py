@@ -1,0 +1,48 @@
+"""Signing in: by invitation only, and every sign-in is a device one can end."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+
+from courtyard.journal.op import new_op
+from courtyard.journal.scope import reading_as
+from courtyard.people.acts import enrol_device
+from courtyard.people.models import Account
+
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+class InvitedOnly(DefaultAccountAdapter):
+    """Accounts come from invitations; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def device_name(agent: str) -> str:
+    """A device in words its owner knows it by, and no more: `Firefox · Android`."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Browser")
+    system = next((name for mark, name in SYSTEMS if re.search(mark, agent)), "")
+    return " · ".join(part for part in (browser, system) if part)
+
+
+def note_device(*, request: HttpRequest, user: Account, **_: Any) -> None:
+    """Enrols the browser that signed in; its id lives in the session only."""
+    op: UUID = new_op()
+    reader = user.reader()
+    name = device_name(request.headers.get("User-Agent", ""))
+    with reading_as(reader):
+        enrol_device(op=op, by=reader, at=timezone.now(), name=name)
+    request.session["device"] = str(op)

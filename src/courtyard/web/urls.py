@@ -1,0 +1,47 @@
+"""Every address of the web door, with who may use it."""
+
+from django.urls import include, path
+
+from courtyard.journal.reader import Rank
+
+from . import access, devices, errors, ground, preferences, start
+from .routes import Route, Who, both, get, patterns, post, sign_in_routes
+
+OWN = (
+    Route("start", get(Who.ANYBODY), "", start.start),
+    Route("look", get(Who.ANYBODY), "look/", start.look),
+    Route("health", get(Who.ANYBODY), "health/", start.health),
+    Route("robots", get(Who.ANYBODY), "robots.txt", start.robots),
+    Route("csp-report", post(Who.ANYBODY), "csp-report/", errors.csp_report),
+    Route("language", post(Who.ANYBODY), "language/", preferences.language),
+    Route("theme", post(Who.ANYBODY), "theme/", preferences.theme),
+    Route("ground", get(Rank.MEMBER), "ground/", ground.page),
+    Route("ground-print", get(Rank.MEMBER), "ground/print/", ground.printed),
+    Route("ground-figures", get(Rank.MEMBER), "ground/figures/", ground.figures_json),
+    Route("outlines", get(Rank.MEMBER), "ground/outlines/<uuid:edition>/", ground.outlines),
+    Route("access", get(Rank.ORGANISER), "access/", access.page),
+    Route("invite", post(Rank.ORGANISER), "access/invite/", access.invite),
+    Route(
+        "withdraw",
+        post(Rank.ORGANISER),
+        "access/invitations/<uuid:invitation>/withdraw/",
+        access.withdraw,
+    ),
+    Route("end-role", post(Who.SIGNED_IN), "access/roles/<uuid:role>/end/", access.end_role),
+    Route("join", both(Who.ANYBODY), "join/<str:link>/", access.join, door="sign-in"),
+    Route("devices", get(Who.SIGNED_IN), "devices/", devices.page),
+    Route("end-device", post(Who.SIGNED_IN), "devices/<uuid:device>/end/", devices.end),
+)
+
+TABLE = {route.name: route for route in (*OWN, *sign_in_routes())}
+
+urlpatterns = [
+    *patterns(OWN),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.refused
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,30 @@
+"""Fills the environment: locked packages, the package itself, what npm brings, the languages.
+
+`python tools/setup.py run` for using Courtyard, `dev` for working on it. Run by make.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pip(*args: str) -> None:
+    """Runs this environment's pip."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, *args], check=True, cwd=ROOT)
+
+
+def main(kind: str) -> None:
+    """Installs what this kind needs; safe to run again."""
+    print("Installing the locked packages …", flush=True)
+    pip("--require-hashes", "-r", f"requirements/{kind}.txt")
+    pip("--require-hashes", "-r", "requirements/build.txt")
+    pip("--no-deps", "--no-build-isolation", "--editable", ".")
+    for tool in ("vendor", "languages"):
+        subprocess.run([sys.executable, f"tools/{tool}.py"], check=True, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "run")
