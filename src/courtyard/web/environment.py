@@ -16,11 +16,17 @@ from courtyard.journal.op import new_op
 from .shell import shell
 
 
+class Unknown(jinja2.StrictUndefined):
+    """An unknown name may be asked after (`if caller`), but never printed or walked through."""
+
+    __bool__ = jinja2.Undefined.__bool__
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Autoescaped, strict about unknown names, every sentence through gettext."""
     made = jinja2.Environment(
         extensions=["jinja2.ext.i18n"],
-        undefined=jinja2.StrictUndefined,
+        undefined=Unknown,
         trim_blocks=True,
         lstrip_blocks=True,
         **{key: value for key, value in options.items() if key != "undefined"},

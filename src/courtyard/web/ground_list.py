@@ -82,7 +82,8 @@ def without_outline(figures: Figures, areas: Iterable[str]) -> list[str]:
 
 
 def _key(shown: Shown, sort: str, *, upward: bool) -> tuple[bool, float]:
-    value = {"value": shown.value, "votes": shown.votes, "total": shown.total}[sort]
+    own = {"votes": shown.votes, "total": shown.total}  # counted once, where the publisher did
+    value = shown.value if sort == "value" else None if shown.counted_in else own[sort]
     return value is None, (value or 0.0) * (1 if upward else -1)
 
 

@@ -13,7 +13,7 @@ export async function startMap(frame, address, open) {
     container: frame,
     style: style(outlines, colours(frame)),
     bounds: bounds(outlines.features),
-    fitBoundsOptions: { padding: 24 },
+    fitBoundsOptions: { padding: room(frame) },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -27,7 +27,7 @@ export async function startMap(frame, address, open) {
   const words = new Map();
   const sign = tip(frame, (code) => words.get(code));
   listen(canvas, frame, sign, open);
-  buttons(canvas, bounds(outlines.features));
+  buttons(canvas, bounds(outlines.features), room(frame));
   onChange(() => recolour(canvas, colours(frame)));
   frame.dataset.ready = "";
   return {
@@ -121,12 +121,15 @@ function listen(canvas, frame, sign, open) {
   });
 }
 
-function buttons(canvas, whole) {
+// On a wide screen the strip of measures lies over the map's upper edge.
+const room = (frame) => ({ top: frame.clientWidth > 600 ? 88 : 16, bottom: 16, left: 16, right: 16 });
+
+function buttons(canvas, whole, padding) {
   const quick = { duration: CALM.matches ? 0 : 120 };
   const acts = {
     in: () => canvas.zoomIn(quick),
     out: () => canvas.zoomOut(quick),
-    all: () => canvas.fitBounds(whole, { padding: 24, ...quick }),
+    all: () => canvas.fitBounds(whole, { padding, ...quick }),
   };
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", acts[button.dataset.zoom]);
