@@ -80,14 +80,14 @@ def act(code: str, row: type[R]) -> Callable[[Callable[..., R]], Callable[..., R
         @functools.wraps(function)
         def run(*, op: UUID, by: Reader, at: datetime, **said: Any) -> R:
             mark = seal(code, by.account, said)
-            if (before := _before(op, mark, row)) is not None:
+            if (before := _before(op, by, mark, row)) is not None:
                 return before
             try:
                 with transaction.atomic(), reading_as(by):
                     return _once(function, code, op, by, at, said, mark)
             except IntegrityError:
                 # Another hand-in of the same op may have been first: then this one is a resend.
-                if (before := _before(op, mark, row)) is None:
+                if (before := _before(op, by, mark, row)) is None:
                     raise
                 return before
 
@@ -121,10 +121,12 @@ def _once(
         _touched.reset(touched)
 
 
-def _before(op: UUID, mark: str, row: type[R]) -> R | None:
-    entry = Entry.objects.filter(id=op).first()
-    if entry is None:
-        return None
-    if entry.seal != mark:
-        raise Conflict(str(op))
-    return row._default_manager.get(pk=entry.ids[0])
+def _before(op: UUID, by: Reader, mark: str, row: type[R]) -> R | None:
+    """The row this op made before; raises Conflict if it was said in other words."""
+    with reading_as(by):
+        entry = Entry.objects.filter(id=op).first()
+        if entry is None:
+            return None
+        if entry.seal != mark:
+            raise Conflict(str(op))
+        return row._default_manager.get(pk=entry.ids[0])

@@ -1,7 +1,7 @@
 """Row-level security as migration operations: every table gets a wall when it is made.
 
 What the policies may ask: `courtyard_open()` (some scope is set), `courtyard_signing_in()`,
-`courtyard_account()`, `courtyard_covers(path, least_rank)`. On other databases nothing happens.
+`courtyard_account()`, `courtyard_covers(path, rank)`. On other databases nothing happens.
 """
 
 from typing import Any
@@ -17,12 +17,12 @@ CREATE OR REPLACE FUNCTION courtyard_signing_in() RETURNS boolean LANGUAGE sql S
 CREATE OR REPLACE FUNCTION courtyard_account() RETURNS uuid LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN courtyard_open()
     THEN nullif(current_setting('courtyard.account', true), '')::uuid END $$;
-CREATE OR REPLACE FUNCTION courtyard_covers(path text, least integer) RETURNS boolean
+CREATE OR REPLACE FUNCTION courtyard_covers(path text, rank integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT courtyard_open() AND EXISTS (
     SELECT 1 FROM unnest(string_to_array(
       nullif(current_setting('courtyard.grants', true), ''), ',')) AS held
-    WHERE split_part(held, ':', 1)::integer >= least
+    WHERE split_part(held, ':', 1)::integer >= rank
       AND starts_with(path, split_part(held, ':', 2))) $$;
 """
 

@@ -97,5 +97,9 @@ class Migration(migrations.Migration):
             "people_invitation",
             sees="courtyard_covers(path, 4) OR courtyard_signing_in()",
         ),
-        Wall("people_device", sees="account_id = courtyard_account()"),
+        Wall(
+            "people_device",
+            sees="account_id = courtyard_account() OR courtyard_signing_in()",
+            writes="account_id = courtyard_account()",
+        ),
     ]

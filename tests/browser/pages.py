@@ -1,0 +1,112 @@
+"""Every page of the route table, by the roles that can open it, and the further states of some."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from courtyard.journal.reader import Rank
+from courtyard.web.routes import Who
+from courtyard.web.urls import TABLE
+from tests.browser import people
+from tests.browser.conftest import Visits
+
+# Addresses with arguments. A route that wants one and has none here fails the tests.
+SAMPLES: dict[str, Callable[[Visits], str]] = {
+    "join": people.invitation,
+    "outlines": lambda visit: from_page(visit, "organiser", "/ground/", "#list", "data-outlines"),
+    "mfa_edit_webauthn": lambda visit: link_of_passkey(visit, "edit"),
+    "mfa_remove_webauthn": lambda visit: link_of_passkey(visit, "remove"),
+    "account_reset_password_from_key": people.reset_link,
+}
+# Pages that need more than a role: who can open them.
+NEED = {
+    "mfa_authenticate": "half-way",
+    "mfa_reauthenticate": "secured",
+    "mfa_deactivate_totp": "secured",
+    "mfa_view_recovery_codes": "secured",
+    "mfa_generate_recovery_codes": "secured",
+    "mfa_download_recovery_codes": "secured",
+    "mfa_edit_webauthn": "secured",
+    "mfa_remove_webauthn": "secured",
+    "mfa_reauthenticate_webauthn": "secured",
+}
+# No pages, but answers to programs.
+NO_PAGES = {
+    "health",
+    "robots",
+    "ground-figures",
+    "outlines",
+    "mfa_download_recovery_codes",
+    "mfa_login_webauthn",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page as somebody sees it: by the name of its route, or by an address."""
+
+    role: str
+    route: str = ""
+    path: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.route or self.path} as {self.role}"
+
+    def address(self, visit: Visits) -> str:
+        """Where it is; samples are made once and kept."""
+        if not self.route:
+            return self.path
+        if self.route in SAMPLES:
+            kept = visit.served.kept
+            key = f"address of {self.route}"
+            if key not in kept:
+                kept[key] = SAMPLES[self.route](visit)
+            return str(kept[key])
+        try:
+            return reverse(self.route)
+        except NoReverseMatch:
+            raise AssertionError(f"give {self.route} a sample in tests/browser/pages.py") from None
+
+
+def from_page(visit: Visits, role: str, path: str, selector: str, attribute: str) -> str:
+    page = visit(role)
+    page.goto(path)
+    return page.locator(selector).first.get_attribute(attribute) or ""
+
+
+def link_of_passkey(visit: Visits, what: str) -> str:
+    return from_page(visit, "secured", reverse("mfa_list_webauthn"), f"a[href$='{what}/']", "href")
+
+
+def _roles(name: str) -> list[str]:
+    if name in NEED:
+        return [NEED[name]]
+    least = TABLE[name].who["GET"]
+    if least is Who.ANYBODY:
+        signed_in = name in {"look", "join", "account_logout"}  # the others send them on
+        return ["nobody", "member"] if signed_in else ["nobody"]
+    if least is Who.SIGNED_IN:
+        return ["member", "secured"] if name in {"mfa_index", "mfa_list_webauthn"} else ["member"]
+    return [rank.code for rank in Rank if rank >= least]
+
+
+ROUTES = [
+    Sheet(role, route=name)
+    for name, route in TABLE.items()
+    if "GET" in route.who and name not in NO_PAGES
+    for role in _roles(name)
+]
+STATES = [
+    Sheet("organiser", path="/ground/?area=34003"),
+    Sheet("organiser", path="/ground/?show=ballots&sort=name&order=up&page=3"),
+    Sheet("organiser", path="/ground/?find=nowhere+at+all"),
+    Sheet("organiser", path="/ground/print/?show=ballots"),
+    Sheet("captain", path="/ground/?area=34003"),
+    Sheet("nobody", path="/nothing/here/", status=404),
+    Sheet("organiser", path="/nothing/here/", status=404),
+    Sheet("member", path="/access/", status=403),
+    Sheet("nobody", path="/join/no-such-link/", status=404),
+]
+SHEETS = [*ROUTES, *STATES]

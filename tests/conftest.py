@@ -1,0 +1,154 @@
+"""The cast, the ground they stand on, and a database with both walls where there is PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+os.environ.setdefault("COURTYARD_SECRET_KEY", "only for tests")
+os.environ.setdefault("COURTYARD_SEAL_KEY", "only for tests too")
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from courtyard.journal.op import new_op
+from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
+from courtyard.journal.scope import reading_as
+from courtyard.journal.seal import Secret
+from courtyard.people import acts
+from courtyard.people.models import Account
+from courtyard.people.rules import OPERATOR
+from courtyard.territory.acts import load_boundaries
+from courtyard.territory.boundaries import Boundaries, read_boundaries
+from courtyard.territory.models import Area
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "demo"
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+KEEPER = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
+
+
+def pytest_configure() -> None:
+    """Tests never touch ./var: everything kept lies in a folder of their own."""
+    home = Path(os.environ.setdefault("COURTYARD_TEST_HOME", _temporary()))
+    settings.COURTYARD_HOME = home
+    settings.COURTYARD_ELECTORATE = home / "electorate"
+    # Real hashing costs a tenth of a second a password, on purpose; the cast has seven.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_FILE_PATH = str(home / "mail")
+    settings.CACHES["default"]["LOCATION"] = str(home / "cache")
+
+
+def _temporary() -> str:
+    import tempfile
+
+    return tempfile.mkdtemp(prefix="courtyard-tests-")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is who: an administrator of everything, an organiser of NY-14, a captain, a canvasser
+
+    and a member of assembly district 34, an outsider captain of 80, and somebody without a role.
+    """
+
+    administrator: Account
+    organiser: Account
+    captain: Account
+    canvasser: Account
+    member: Account
+    outsider: Account
+    stranger: Account
+
+    def __getitem__(self, name: str) -> Account:
+        account: Account = getattr(self, name)
+        return account
+
+
+PLACES = {
+    "administrator": (Rank.ADMINISTRATOR, ""),
+    "organiser": (Rank.ORGANISER, "14"),
+    "captain": (Rank.CAPTAIN, "34"),
+    "canvasser": (Rank.CANVASSER, "34"),
+    "member": (Rank.MEMBER, "34"),
+    "outsider": (Rank.CAPTAIN, "80"),
+    "stranger": (None, ""),
+}
+
+
+@pytest.fixture
+def walls(db: None) -> Iterator[None]:
+    """The scope in which a test itself reads: the keeper's, until it opens another."""
+    with reading_as(KEEPER, door="sign-in"):
+        yield
+
+
+@cache
+def small_ground() -> tuple[Boundaries, Boundaries]:
+    """NY-14 with eight of its districts, four of them in AD 34 and four in AD 80."""
+    areas = DEMO / "areas"
+    whole = read_boundaries(areas / "congressional_district_14.geojson")
+    districts = read_boundaries(areas / "election_districts_2018-2021.geojson")
+    kept = [
+        one for ad in ("34", "80")
+        for one in [area for area in districts.areas if area.parent_code == ad][:4]
+    ]  # fmt: skip
+    parents = tuple(one for one in districts.parents if one.code in ("34", "80"))
+    return whole, replace(districts, areas=tuple(kept), parents=parents)
+
+
+@pytest.fixture
+def ground(walls: None) -> dict[str, Area]:
+    """The small ground, loaded, by code."""
+    acts.operator(NOW)
+    for boundaries in small_ground():
+        load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=boundaries)
+    return {area.code: area for area in Area.objects.all()}
+
+
+@pytest.fixture
+def cast(ground: dict[str, Area]) -> Cast:
+    """Everybody, made by the acts by which they are made in life."""
+    made: dict[str, Account] = {}
+    for name, (rank, code) in PLACES.items():
+        op = new_op()
+        said = {"op": op, "by": Reader(op), "at": NOW, "name": name.title()}
+        said |= {"email": f"{name}@example.org", "password": Secret(f"the {name}'s password")}
+        if rank == Rank.ADMINISTRATOR:
+            made[name] = acts.found(**said)
+            continue
+        link = Secret(f"link for {name}")
+        acts.invite(
+            op=new_op(),
+            by=made["administrator"].reader(),
+            at=NOW,
+            role=(rank or Rank.MEMBER).code,
+            area=ground[code or "34"].id,
+            link=link,
+        )
+        made[name] = acts.join(**said, link=link)
+        if rank is None:
+            role = made[name].roles.get()
+            acts.end_role(op=new_op(), by=made["administrator"].reader(), at=NOW, role=role.id)
+    return Cast(**made)
+
+
+@pytest.fixture
+def sign_in(cast: Cast):  # noqa: ANN201
+    """A browserless client, signed in as one of the cast (None: nobody)."""
+
+    def signed_in(name: str | None) -> Client:
+        client = Client(headers={"user-agent": "Mozilla/5.0 Firefox (Linux)"})
+        if name:
+            with reading_as(cast[name].reader(), door="sign-in"):
+                client.force_login(cast[name], backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return signed_in
+
+
+if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
+    from tests.postgresql import django_db_setup  # noqa: F401

@@ -1,0 +1,36 @@
+"""A database of its own for each test process, made by the owner and used from behind the walls."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from courtyard.cli.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+    """Tables by the owner; the tests themselves connect as the runtime role."""
+    owner = settings.DATABASES["owner"]
+    name = f"courtyard_test_{os.getpid()}"
+    admin = {
+        "host": owner["HOST"], "port": owner["PORT"] or None, "user": owner["USER"],
+        "password": owner["PASSWORD"] or None, "dbname": owner["NAME"], "autocommit": True,
+    }  # fmt: skip
+    with psycopg.connect(**admin) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        migrate.callback()
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+    with psycopg.connect(**admin) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
