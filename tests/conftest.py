@@ -39,7 +39,8 @@ def pytest_configure() -> None:
     # Real hashing costs a tenth of a second a password, on purpose; the cast has seven.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = str(home / "mail")
-    settings.CACHES["default"]["LOCATION"] = str(home / "cache")
+    # Rate limits are kept in the cache: tests of them bring a cache of their own.
+    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 
 def _temporary() -> str:
@@ -137,7 +138,7 @@ def cast(ground: dict[str, Area]) -> Cast:
 
 
 @pytest.fixture
-def sign_in(cast: Cast):  # noqa: ANN201
+def sign_in(cast: Cast):
     """A browserless client, signed in as one of the cast (None: nobody)."""
 
     def signed_in(name: str | None) -> Client:

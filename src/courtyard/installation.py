@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,10 +19,8 @@ def kept_key(home: Path, name: str) -> str:
         fresh = path.with_name(f".{name}.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)  # whoever is first wins, also among several processes
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 

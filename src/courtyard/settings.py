@@ -28,9 +28,13 @@ _url = urlsplit(COURTYARD_URL)
 _https = _url.scheme == "https"
 
 # Keys: from the environment, else made once and kept beside the data, readable by its owner only.
-SECRET_KEY: str = env.str("COURTYARD_SECRET_KEY", "") or installation.kept_key(COURTYARD_HOME, "secret")
+SECRET_KEY: str = env.str("COURTYARD_SECRET_KEY", "") or installation.kept_key(
+    COURTYARD_HOME, "secret"
+)
 SECRET_KEY_FALLBACKS: list[str] = env.list("COURTYARD_SECRET_KEY_FALLBACKS", [])
-COURTYARD_SEAL_KEY: str = env.str("COURTYARD_SEAL_KEY", "") or installation.kept_key(COURTYARD_HOME, "seal")
+COURTYARD_SEAL_KEY: str = env.str("COURTYARD_SEAL_KEY", "") or installation.kept_key(
+    COURTYARD_HOME, "seal"
+)
 
 DEBUG = False
 ALLOWED_HOSTS = [_url.hostname or "localhost"]
@@ -162,7 +166,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
-# Not "no-referrer": browsers then send forms with `Origin: null`, which CSRF protection must refuse.
+# Not "no-referrer": browsers then send forms with `Origin: null`, which CSRF must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("COURTYARD_BEHIND_PROXY", False):

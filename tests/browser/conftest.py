@@ -21,15 +21,15 @@ from tests.browser import people
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
     "",
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-ARGS = (
-    "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader "
-    "--enable-unsafe-swiftshader --ignore-gpu-blocklist"
-).split()  # fmt: skip
+ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
 # What the browser itself refuses is told like any other fault: on the console.
 TELL_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
@@ -62,7 +62,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`courtyard demo --serve`, in a new home; stopped with everything it started."""
     home, port = tmp_path_factory.mktemp("demo") / "home", _free_port()
     url = f"http://localhost:{port}"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COURTYARD_", "DATABASE_"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("COURTYARD_", "DATABASE_"))
+    }
     environment |= {"COURTYARD_HOME": str(home), "COURTYARD_URL": url}
     log = home.with_name("log")
     with log.open("w") as out:
@@ -72,7 +74,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )  # fmt: skip
     try:
         _wait_for(f"{url}/health/", running, log)
-        found = re.findall(r"^ {2}(\w+) +(\S+@\S+) +(\S+)$", (home / "demo.txt").read_text(), re.M)
+        found = re.findall(
+            r"^ {2}(\w+) +(\S+@\S+) +(\S+)$", (home / "demo.txt").read_text(), re.MULTILINE
+        )
         yield Served(url, home, {role: (email, password) for role, email, password in found})
     finally:
         _stop(running)
@@ -132,14 +136,16 @@ class Visits:
         self.expected: set[int] = set()
         self.contexts: list[BrowserContext] = []
 
-    def __call__(self, role: str = "nobody", *, width: int = 1280, height: int = 800, **how: Any) -> Page:
+    def __call__(
+        self, role: str = "nobody", *, width: int = 1280, height: int = 800, **how: Any
+    ) -> Page:
         """A page in a browser of its own, signed in as `role`; `how` is Playwright's."""
         how.setdefault("reduced_motion", "reduce")
         how.setdefault("storage_state", self.state(role))
         context = self.browser.new_context(
             base_url=self.served.url, viewport={"width": width, "height": height}, **how
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(10_000)
         context.add_init_script(TELL_REFUSALS)
         context.on("page", self._watch)
         self.contexts.append(context)
@@ -152,7 +158,6 @@ class Visits:
     def state(self, role: str) -> Any:
         """The cookies of somebody signed in; each of the cast signs in once."""
         if role != "nobody" and role not in self.served.kept:
-            self.served.kept[role] = None  # nobody, while it is being made
             make: Callable[[Visits, str], Any] = people.STATES.get(role, people.sign_in_as_cast)
             self.served.kept[role] = make(self, role)
         return self.served.kept.get(role)
@@ -180,7 +185,7 @@ class Visits:
             self.faults.append(f"a request elsewhere: {address}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and response.status not in self.expected or (
+        if (response.status >= 400 and response.status not in self.expected) or (
             response.status == 404 and "/static/" in response.url
         ):
             self.faults.append(f"{response.status} {response.url}")

@@ -40,7 +40,7 @@ def sign_in_as_cast(visit: "Visits", role: str) -> Any:
     return page.context.storage_state()
 
 
-def invitation(visit: "Visits", *, role: str = "member", area: str = "Assembly District 34") -> str:
+def invitation(visit: "Visits", *, role: str = "member", area: str = "Assembly district 34") -> str:
     """The link an organiser makes."""
     page = visit("organiser")
     page.goto("/access/")
@@ -79,7 +79,7 @@ def code_now(secret: str) -> str:
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, int(time.time() // 30).to_bytes(8, "big"), "sha1")
     at = digest[-1] & 15
-    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
 def add_totp(page: Page) -> str:

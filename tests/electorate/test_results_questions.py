@@ -140,4 +140,3 @@ def test_it_takes_nothing_but_a_slug_to_the_disk(root: Path, slug: str) -> None:
     assert contest(root, slug) is None
     with pytest.raises(NoSuchContest):
         figures(root, slug)
-

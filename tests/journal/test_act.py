@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
+from tests.conftest import NOW, Cast
 
 from courtyard.journal.act import REGISTRY, Conflict, NeverAsked, NotAllowed, act, ask
 from courtyard.journal.models import Entry
@@ -13,7 +14,6 @@ from courtyard.journal.reader import Reader
 from courtyard.journal.seal import Secret
 from courtyard.people import acts
 from courtyard.people.models import Device, Invitation, Role
-from tests.conftest import NOW, Cast
 
 
 def enrol(cast: Cast, **changes):

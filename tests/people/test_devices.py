@@ -2,12 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from tests.conftest import NOW, Cast
 
 from courtyard.journal.op import new_op
 from courtyard.people import acts
 from courtyard.people.models import Device
 from courtyard.web.sign_in import device_name
-from tests.conftest import NOW, Cast
 
 
 def test_it_is_out_at_its_next_request(cast: Cast, sign_in) -> None:

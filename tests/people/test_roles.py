@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import NOW, Cast
 
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.op import new_op
@@ -14,7 +15,6 @@ from courtyard.journal.seal import Secret
 from courtyard.people import acts, rules
 from courtyard.people.models import Account, Invitation, Role
 from courtyard.territory.models import Area
-from tests.conftest import NOW, Cast
 
 HERE, INSIDE, ELSEWHERE, EVERYWHERE = "/a/", "/a/b/", "/c/", "/"
 
@@ -103,9 +103,7 @@ def test_it_does_not_exist_for_the_outsider(cast: Cast, ground: dict[str, Area])
     made = invite(cast.organiser, "captain", ground["34"])
     assert not Invitation.objects.visible_to(cast.outsider.reader()).exists()
     with pytest.raises(acts.NoSuchInvitation):
-        acts.withdraw_invitation(
-            op=new_op(), by=cast.outsider.reader(), at=NOW, invitation=made.id
-        )
+        acts.withdraw_invitation(op=new_op(), by=cast.outsider.reader(), at=NOW, invitation=made.id)
     with pytest.raises(Area.DoesNotExist):
         invite(cast.outsider, "member", ground["34"])
 

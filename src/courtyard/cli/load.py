@@ -54,7 +54,9 @@ def load(files: tuple[Path, ...], as_json: bool) -> None:
         loaded += found
         if not as_json:
             for one in found:
-                click.echo(f"{path.name}: {one.dataset} · {one.rows_kept:,} of {one.rows_read:,} rows")
+                click.echo(
+                    f"{path.name}: {one.dataset} · {one.rows_kept:,} of {one.rows_read:,} rows"
+                )
                 for note in one.report:
                     click.echo(f"  {note}")
     if as_json:

@@ -1,4 +1,4 @@
-"""`courtyard`: every command of the terminal. Exit codes: 0 done, 2 bad input, 1 a fault of ours."""
+"""`courtyard`: every command of the terminal. Exit codes: 0 done, 2 bad input, 1 our fault."""
 
 import os
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -32,12 +32,6 @@ class Conflict(Exception):
 
 class NeverAsked(RuntimeError):
     """An act wrote without asking whether it may: a fault of ours, never of the user."""
-
-
-class ActFunction(Protocol[R]):
-    """A registered act, as the doors call it."""
-
-    def __call__(self, *, op: UUID, by: Reader, at: datetime, **said: Any) -> R: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +123,5 @@ def _before(op: UUID, by: Reader, mark: str, row: type[R]) -> R | None:
             return None
         if entry.seal != mark:
             raise Conflict(str(op))
-        return row._default_manager.get(pk=entry.ids[0])
+        made: R = row.objects.get(pk=entry.ids[0])  # type: ignore[attr-defined]  # every Row has it
+        return made

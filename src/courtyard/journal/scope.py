@@ -37,7 +37,7 @@ def reading_as(reader: Reader, *, door: Door | None = None) -> Iterator[None]:
 def turn_to(reader: Reader, *, door: Door = "reading") -> None:
     """Within an open scope: from here on this reader. The end of the scope still restores."""
     if connection.vendor == "postgresql":
-        _tell((door or before[0] or "reading", str(reader.account), written(reader)))
+        _tell((door, str(reader.account), written(reader)))
 
 
 def written(reader: Reader) -> str:

@@ -39,7 +39,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, Row):
     """Somebody who can act here. When they last signed in is not kept."""
 
-    last_login = None  # type: ignore[assignment]  # a trace nobody needs
+    last_login = None  # a trace nobody needs
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)

@@ -40,7 +40,8 @@ class Edition(Row):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "sha256"], name="edition_loaded_once"),
             models.CheckConstraint(
-                condition=models.Q(valid_from__lte=models.F("valid_to")), name="edition_days_ordered"
+                condition=models.Q(valid_from__lte=models.F("valid_to")),
+                name="edition_days_ordered",
             ),
         ]
 
@@ -72,7 +73,9 @@ class Area(Row):
     class Meta:
         ordering: ClassVar = ["kind", "code"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["edition", "kind", "code"], name="area_once_per_edition")
+            models.UniqueConstraint(
+                fields=["edition", "kind", "code"], name="area_once_per_edition"
+            )
         ]
 
     def __str__(self) -> str:

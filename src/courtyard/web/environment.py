@@ -19,17 +19,18 @@ from .shell import shell
 class Unknown(jinja2.StrictUndefined):
     """An unknown name may be asked after (`if caller`), but never printed or walked through."""
 
-    __bool__ = jinja2.Undefined.__bool__
+    __bool__ = jinja2.Undefined.__bool__  # type: ignore[assignment]  # undoes StrictUndefined's
 
 
 def environment(**options: Any) -> jinja2.Environment:
     """Autoescaped, strict about unknown names, every sentence through gettext."""
     made = jinja2.Environment(
         extensions=["jinja2.ext.i18n"],
+        autoescape=True,
         undefined=Unknown,
         trim_blocks=True,
         lstrip_blocks=True,
-        **{key: value for key, value in options.items() if key != "undefined"},
+        **{key: value for key, value in options.items() if key not in ("undefined", "autoescape")},
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True

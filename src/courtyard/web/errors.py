@@ -48,6 +48,6 @@ de nuevo en un minuto; si vuelve a pasar, avise a quien administra este Courtyar
 
 @csrf_exempt
 def csp_report(request: HttpRequest) -> HttpResponse:
-    """Takes a browser's report of blocked content; keeps that there was one, and how long it was."""
+    """Takes a browser's report of blocked content; keeps only that there was one."""
     log.warning("csp report, %d bytes", min(len(request.body), 65536))
     return HttpResponse(status=204)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -92,7 +93,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     return render(request, "ground/print.html", context, using="jinja2")
 
 
-def outlines(request: HttpRequest, edition: str) -> HttpResponse:
+def outlines(request: HttpRequest, edition: UUID) -> HttpResponse:
     """The outlines of one edition as GeoJSON, as far as the reader's areas reach."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     found = Outline.objects.visible_to(reader).filter(area__edition=edition, area__kind=KIND)
@@ -163,7 +164,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "figures": figures,
         "areas": areas,
         "listed": rows,
-        "missing": without_outline(figures, areas) if not reader.paths() or _sees_all(reader) else [],
+        "missing": without_outline(figures, areas)
+        if not reader.paths() or _sees_all(reader)
+        else [],
         "legend": legend(figures),
         "measures": _choices(view, figures),
         "source": source(contest),
@@ -220,7 +223,11 @@ def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
 
 def _columns(view: View, figures: Figures, rows: Listed) -> list[dict[str, Any]]:
     del rows
-    heads = [("name", _("District"), False), ("value", _("Share"), True), ("votes", _("Votes"), True)]
+    heads = [
+        ("name", _("District"), False),
+        ("value", _("Share"), True),
+        ("votes", _("Votes"), True),
+    ]
     heads.append(("total", _("Of"), True))
     if not figures.is_share:
         heads = [heads[0], ("value", _("Ballots"), True)]

@@ -55,7 +55,5 @@ def _rings(outline: shapely.Geometry) -> list[shapely.Geometry]:
 
 
 def _ring(ring: shapely.Geometry, west: float, north: float, scale: float) -> str:
-    points = [
-        f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring.coords[:-1]
-    ]
+    points = [f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring.coords[:-1]]
     return "M" + "L".join(points) + "Z"

@@ -1,6 +1,6 @@
-"""The figures of the Ground page: one contest, one measure, one row an area. Pure but for asking."""
+"""The figures of the Ground page: one contest, one measure, one row an area."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -76,14 +76,14 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     return Figures(contest, measures, chosen, names, areas, shown, at)
 
 
-def _measures(names: Sequence[Candidate], areas: object) -> tuple[Measure, ...]:
+def _measures(names: Sequence[Candidate], areas: Iterable[AreaFigures]) -> tuple[Measure, ...]:
     total = sum(one.votes for one in names)
     by_name = tuple(
         Measure(slugify(one.name), one.name, one.votes, one.votes / total if total else None)
         for one in names
         if not one.write_in
     )
-    ballots = sum(area.ballots or 0 for area in areas)  # type: ignore[attr-defined]
+    ballots = sum(area.ballots or 0 for area in areas)
     return (*by_name, Measure(BALLOTS, "", ballots, None))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from courtyard.journal.reader import Rank
@@ -29,7 +29,7 @@ class Route:
     name: str
     who: Mapping[str, Least]
     address: str = ""
-    view: Callable[..., HttpResponse] | None = None
+    view: Callable[..., HttpResponseBase] | None = None
     door: Door = "reading"
 
 
@@ -93,7 +93,5 @@ CLOSED = frozenset(
         "account_email_verification_sent",
         "account_confirm_email",
         "account_confirm_login_code",
-        "account_request_login_code",
-        "mfa_signup_webauthn",
     }
 )

@@ -24,7 +24,7 @@ SYSTEMS = (
 )
 
 
-class InvitedOnly(DefaultAccountAdapter):
+class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Accounts come from invitations; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

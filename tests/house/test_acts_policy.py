@@ -1,0 +1,103 @@
+"""Who may do which act: every registered act × person; an act that is not in the table fails."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from tests.conftest import NOW, PLACES, Cast, small_ground
+
+from courtyard.journal.act import REGISTRY, NotAllowed
+from courtyard.journal.op import new_op
+from courtyard.journal.reader import Reader
+from courtyard.journal.seal import Secret
+from courtyard.people import acts
+from courtyard.people.acts import NoSuchInvitation
+from courtyard.people.models import Device, Role
+from courtyard.territory.models import Area
+
+Call = Callable[[Cast, dict[str, Area], Reader], dict[str, object]]
+
+
+def _role_of_member(cast: Cast, ground, by) -> dict[str, object]:
+    return {"role": Role.objects.get(account=cast.member).id}
+
+
+def _invitation(cast: Cast, ground, by) -> dict[str, object]:
+    made = acts.invite(
+        op=new_op(), by=cast.administrator.reader(), at=NOW, role="member",
+        area=ground["34"].id, link=Secret(str(by.account)),
+    )  # fmt: skip
+    return {"invitation": made.id}
+
+
+def _link(cast: Cast, ground, by) -> dict[str, object]:
+    link = Secret(str(new_op()))
+    acts.invite(
+        op=new_op(), by=cast.administrator.reader(), at=NOW, role="canvasser",
+        area=ground["80"].id, link=link,
+    )  # fmt: skip
+    return {"link": link}
+
+
+def _device(cast: Cast, ground, by) -> dict[str, object]:
+    reader = cast.member.reader()
+    return {"device": acts.enrol_device(op=new_op(), by=reader, at=NOW, name="x").id}
+
+
+def _newcomer(cast: Cast, ground, by) -> dict[str, object]:
+    return {"name": "N", "email": f"{by.account}@x.org", "password": Secret("p")}
+
+
+EVERYBODY = frozenset(PLACES)
+# For each act: what is said, and who may. Everybody else is refused, or finds nothing.
+POLICY: dict[str, tuple[Call, frozenset[str]]] = {
+    "territory.load_boundaries": (
+        lambda *_: {"boundaries": replace(small_ground()[0], sha256="0" * 64)},
+        frozenset({"administrator"}),
+    ),
+    "people.appoint_operator": (lambda *_: {}, frozenset()),
+    "people.found": (_newcomer, frozenset()),
+    "people.invite": (
+        lambda cast, ground, by: {
+            "role": "member", "area": ground["34"].id, "link": Secret(str(by.account)),
+        },
+        frozenset({"administrator", "organiser"}),
+    ),
+    "people.withdraw_invitation": (_invitation, frozenset({"administrator", "organiser"})),
+    "people.join": (
+        lambda *told: _newcomer(*told) | _link(*told),
+        EVERYBODY,  # whoever has the link
+    ),
+    "people.take_up": (_link, EVERYBODY),
+    "people.end_role": (
+        _role_of_member,
+        frozenset({"administrator", "organiser", "member"}),
+    ),
+    "people.enrol_device": (lambda *_: {"name": "x"}, EVERYBODY),
+    "people.end_device": (_device, frozenset({"member"})),
+}  # fmt: skip
+REFUSED = (NotAllowed, NoSuchInvitation, Area.DoesNotExist, Role.DoesNotExist, Device.DoesNotExist)
+
+
+def test_it_has_a_line_for_every_act() -> None:
+    assert set(POLICY) == set(REGISTRY)
+
+
+@pytest.mark.parametrize("code", sorted(POLICY))
+@pytest.mark.parametrize("person", sorted(PLACES))
+def test_it_is_done_by_those_who_may_and_refused_to_the_rest(
+    cast: Cast, ground: dict[str, Area], code: str, person: str
+) -> None:
+    said, who = POLICY[code]
+    by = cast[person].reader()
+    op: UUID = new_op()
+    if code == "people.join":
+        by = Reader(op)
+    call = {"op": op, "by": by, "at": NOW} | said(cast, ground, by)
+    if person in who:
+        made = REGISTRY[code].run(**call)
+        assert REGISTRY[code].run(**call) == made  # twice is once
+    else:
+        with pytest.raises(REFUSED):
+            REGISTRY[code].run(**call)

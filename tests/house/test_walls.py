@@ -1,0 +1,139 @@
+"""The second wall: PostgreSQL itself, asked past every filter of ours."""
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from tests.conftest import NOW, PLACES, Cast
+
+from courtyard.journal.op import new_op
+from courtyard.journal.reader import NOBODY, Reader
+from courtyard.journal.scope import reading_as
+from courtyard.people import acts
+from courtyard.people.models import Device, Role
+from courtyard.territory.models import Area, Outline
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(
+        "postgresql" not in settings.DATABASES["default"]["ENGINE"],
+        reason="row-level security needs PostgreSQL (DATABASE_URL)",
+    ),
+]
+
+
+def rows(query: str, *values: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def shut() -> None:
+    rows("SELECT set_config('courtyard.door', '', true)")
+
+
+def tables() -> list[str]:
+    found = rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    return [name for (name,) in found]
+
+
+def test_it_stands_around_every_table(walls: None) -> None:
+    bare = rows(
+        "SELECT c.relname FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid "
+        "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace "
+        "GROUP BY c.relname, c.relrowsecurity, c.relforcerowsecurity "
+        "HAVING NOT (c.relrowsecurity AND c.relforcerowsecurity AND count(p.*) = 2)"
+    )
+    assert bare == []
+    assert len(tables()) >= len(list(apps.get_models()))
+
+
+def test_it_is_not_passed_by_the_servers_role(walls: None) -> None:
+    query = "SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user"
+    ((superuser, bypasses, name),) = rows(query)
+    assert not superuser
+    assert not bypasses
+    owners = rows("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
+    assert (name,) not in owners
+
+
+def test_it_shows_nothing_without_a_scope(cast: Cast) -> None:
+    shut()
+    assert [table for table in tables() if rows(f'SELECT 1 FROM "{table}" LIMIT 1')] == []
+
+
+def test_it_lets_nothing_be_written_without_a_scope(cast: Cast) -> None:
+    shut()
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Device(id=new_op(), account=cast.member, name="x", since=NOW).save(force_insert=True)
+
+
+@pytest.mark.parametrize("person", [name for name, (rank, _) in PLACES.items()])
+def test_it_shows_what_visible_to_shows_and_no_more(cast: Cast, sign_in, person: str) -> None:
+    """With every filter of ours removed, a reader sees no row that `visible_to` would not."""
+    for name in PLACES:
+        sign_in(name)
+    reader = cast[person].reader()
+    with reading_as(reader, door="reading"):
+        for model in (Area, Outline, Role, Device, get_user_model()):
+            past = set(model.objects.all().values_list("pk", flat=True))
+            allowed = set(model.objects.visible_to(reader).values_list("pk", flat=True))
+            assert past == allowed, model
+
+
+def test_it_lets_nobody_write_in_anothers_name(cast: Cast) -> None:
+    with (
+        reading_as(cast.outsider.reader(), door="reading"),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Device(id=new_op(), account=cast.member, name="x", since=NOW).save(force_insert=True)
+
+
+def test_it_lets_nobody_give_themselves_a_role(cast: Cast) -> None:
+    role = Role.objects.get(account=cast.outsider)
+    role.id, role.role = new_op(), "administrator"
+    with (
+        reading_as(cast.outsider.reader(), door="reading"),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        role.save(force_insert=True)
+
+
+def test_it_keeps_the_journal_from_being_rewritten(cast: Cast) -> None:
+    for statement in ("UPDATE journal_entry SET act = 'x'", "DELETE FROM journal_entry"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows(statement)
+
+
+def test_it_restores_the_scope_that_was_open_before(cast: Cast) -> None:
+    organiser = cast.organiser.reader()
+    with reading_as(cast.outsider.reader(), door="reading"):
+        outside = Area.objects.count()
+        with reading_as(organiser):
+            assert Area.objects.count() > outside
+        assert Area.objects.count() == outside
+
+
+def test_it_forgets_the_scope_with_the_transaction(django_db_blocker) -> None:
+    """A connection that is used again, as by a server, starts with nothing."""
+    told = connection.settings_dict
+    with psycopg.connect(
+        host=told["HOST"], user=told["USER"], dbname=told["NAME"], password=told["PASSWORD"] or None
+    ) as again:
+        for value in ("reading", ""):
+            with again.transaction():
+                found = again.execute("SELECT current_setting('courtyard.door', true)").fetchone()
+                assert not found[0]
+                again.execute("SELECT set_config('courtyard.door', %s, true)", [value])
+
+
+def test_it_gives_nobody_the_sign_in_door_by_an_act(cast: Cast) -> None:
+    with reading_as(NOBODY, door="reading"):
+        assert Area.objects.count() == 0
+        acts.enrol_device(op=new_op(), by=Reader(cast.member.id), at=NOW, name="x")
+        assert Role.objects.count() == 0

@@ -1,0 +1,171 @@
+"""The Ground page without a browser: figures, scope, search, order, small numbers."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import DEMO, KEEPER, NOW
+
+from courtyard.electorate.dataset import save
+from courtyard.electorate.questions import contests
+from courtyard.electorate.results import read_results
+from courtyard.journal.op import new_op
+from courtyard.territory.acts import load_boundaries
+from courtyard.territory.boundaries import read_boundaries
+from courtyard.territory.models import Edition
+from courtyard.web.ground import View
+from courtyard.web.ground_figures import BALLOTS, ground_figures
+from courtyard.web.ground_list import Named, matches
+
+RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
+
+
+@pytest.fixture
+def result(settings, tmp_path_factory):
+    """The real contest, in a dataset of its own."""
+    settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
+    for contest in read_results(RESULT):
+        save(settings.COURTYARD_ELECTORATE, contest, at=NOW)
+    return contests(settings.COURTYARD_ELECTORATE)[0]
+
+
+@pytest.fixture
+def page(result, sign_in):
+    def opened(person: str, name: str = "ground", **query: str) -> str:
+        answer = sign_in(person).get(reverse(name), query)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return opened
+
+
+def test_it_counts_as_the_publisher_does(result) -> None:
+    figures = ground_figures(result, "")
+    votes = {measure.key: measure.votes for measure in figures.measures}
+    assert votes == {
+        "alexandria-ocasio-cortez": 46577,
+        "michelle-caruso-cabrera": 11337,
+        "badrun-n-khan": 3119,
+        "samuel-h-sloan": 1406,
+        "ballots": 42329 + 22000 + 208 + 693,
+    }
+    assert len(figures.areas) == 449
+    assert sum(area.votes[0] for area in figures.areas.values()) == 46577
+
+
+def test_it_shows_a_combined_district_with_its_hosts_figures(result) -> None:
+    figures = ground_figures(result, "")
+    combined = [one for one in figures.shown.values() if one.counted_in]
+    assert len(combined) == 21
+    for one in combined:
+        host = figures.shown[one.counted_in]
+        assert (one.value, one.step) == (host.value, host.step)
+
+
+def test_it_shows_no_share_of_fewer_than_eleven_votes(result) -> None:
+    figures = ground_figures(result, "")
+    few = [one for one in figures.shown.values() if one.total < 11]
+    assert few
+    assert all(one.value is None and one.step == 0 for one in few)
+
+
+def test_it_takes_fifths(result) -> None:
+    figures = ground_figures(result, BALLOTS)
+    hosts = [one.step for one in figures.shown.values() if not one.counted_in]
+    assert all(60 < hosts.count(step) < 110 for step in range(1, 6))
+
+
+def test_it_says_who_is_shown_to_whom(page) -> None:
+    captain = page("captain")
+    assert "AD 34 · ED" in captain
+    assert "AD 80" not in captain
+    assert "AD 80 · ED" in page("organiser")
+
+
+def test_it_gives_the_map_only_the_readers_areas(page, sign_in) -> None:
+    told = json.loads(page("captain", "ground-figures"))["areas"]
+    assert {code[:2] for code in told} == {"34"}
+    edition = Edition.objects.get(kind="election_district")
+    drawn = sign_in("captain").get(reverse("outlines", args=[edition.id])).json()
+    assert {one["properties"]["code"] for one in drawn["features"]} == set(told)
+
+
+def test_it_does_not_open_a_district_of_others(result, sign_in) -> None:
+    assert sign_in("outsider").get(reverse("ground"), {"area": "34001"}).status_code == 404
+    assert sign_in("captain").get(reverse("ground"), {"area": "34001"}).status_code == 200
+
+
+def test_it_finds_and_sorts_by_the_address_alone(page) -> None:
+    assert "AD 34 · ED" not in page("organiser", find="80").split("<tbody>")[1]
+    names = re.findall(r"AD \d+ · ED \d+", page("organiser", sort="name", order="up"))
+    assert names == sorted(names)
+    assert "No district is called that" in page("organiser", find="nowhere")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"page": "9" * 4}, {"page": "-1"}, {"page": "x"}, {"sort": "; drop"}, {"show": "<b>"},
+     {"find": "\x00'\"<script>"}, {"order": "sideways"}],
+)  # fmt: skip
+def test_it_is_not_put_out_by_a_strange_address(page, query) -> None:
+    text = page("organiser", **query)
+    assert "<script>" not in text
+    assert "<b>" not in text.split("<main")[1].split("map-tip")[0]
+
+
+def test_it_does_not_know_another_contest(result, sign_in) -> None:
+    assert sign_in("organiser").get(reverse("ground"), {"contest": "../x"}).status_code == 404
+
+
+def test_it_says_what_to_do_when_nothing_is_loaded(cast, sign_in, settings, tmp_path) -> None:
+    settings.COURTYARD_ELECTORATE = tmp_path
+    text = sign_in("organiser").get(reverse("ground")).content.decode()
+    assert "courtyard load" in text
+
+
+def test_it_names_source_and_date(page) -> None:
+    text = page("organiser", area="34001")
+    assert text.count("New York City Board of Elections") >= 2
+    assert text.count("June 23, 2020") >= 3
+    assert "Department of City Planning" in text
+
+
+def test_it_asks_the_database_a_fixed_number_of_questions(
+    result, sign_in, django_assert_max_num_queries
+) -> None:
+    whole = read_boundaries(DEMO / "areas" / "election_districts_2018-2021.geojson")
+    whole = replace(
+        whole, sha256="0" * 64, layout=replace(whole.layout, valid_from=date(2018, 1, 1))
+    )
+    load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=whole)
+    client: Client = sign_in("organiser")
+    for name in ("ground", "ground-print", "ground-figures"):
+        with django_assert_max_num_queries(20):  # with the savepoints and scopes of PostgreSQL
+            assert client.get(reverse(name)).status_code == 200
+
+
+AREA = Named("34003", "AD 34 · ED 003", "Assembly district 34")
+
+
+@pytest.mark.parametrize(
+    ("find", "found"),
+    [("ad 34", True), ("34/003", True), ("34 3", True), ("AD 34 · ED 003", True), ("34003", True),
+     ("assembly", True), ("35", False), ("ed 4", False), ("", True)],
+)  # fmt: skip
+def test_it_finds_a_district_as_people_write_it(find: str, found: bool) -> None:
+    assert matches(AREA, find) is found
+
+
+@given(st.builds(View, sort=st.sampled_from(["value", "name"]), upward=st.booleans(),
+                 find=st.text(max_size=20).map(str.strip), page=st.integers(1, 99),
+                 area=st.from_regex(r"[0-9]{0,6}", fullmatch=True)))  # fmt: skip
+def test_it_keeps_the_whole_view_in_the_address(view: View) -> None:
+    from urllib.parse import parse_qsl, urlsplit
+
+    assert View.of(dict(parse_qsl(urlsplit(view.address()).query))) == view
