@@ -36,6 +36,8 @@ def pytest_configure() -> None:
     home = Path(os.environ.setdefault("COURTYARD_TEST_HOME", _temporary()))
     settings.COURTYARD_HOME = home
     settings.COURTYARD_ELECTORATE = home / "electorate"
+    settings.STATIC_ROOT = home / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     # Real hashing costs a tenth of a second a password, on purpose; the cast has seven.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = str(home / "mail")

@@ -97,7 +97,7 @@ class ResultRow(TypedDict):
     counted_in: str | None
 
 
-class NoSuchContest(LookupError):  # noqa: N818 - says what is the matter
+class NoSuchContest(LookupError):
     """No contest of this slug is in force."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - the trade's word; it is said, not only raised
+class Refused(Exception):
     """A file or a stored result that cannot be used. ``str()`` is the sentence a user sees."""
 
     def __init__(

@@ -216,6 +216,7 @@ def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
             "label": one.name.split()[-1] if one.name else _("Ballots cast"),
             "href": view.address(show=one.key, page=1),
             "current": one == figures.measure,
+            "is_name": bool(one.name),
         }
         for one in figures.measures
     ]

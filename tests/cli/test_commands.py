@@ -1,0 +1,125 @@
+"""The terminal, as a newcomer uses it: whole processes, exit codes, only data with --json."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO, ROOT
+
+RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
+DISTRICTS = DEMO / "areas" / "election_districts_2018-2021.geojson"
+
+
+@pytest.fixture
+def courtyard(tmp_path: Path):
+    """Runs `courtyard` in a home of its own, on the embedded database."""
+    ours = ("COURTYARD_", "DATABASE_")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    environment |= {"COURTYARD_HOME": str(tmp_path / "home")}
+
+    def run(*words: str | Path, **told: str) -> subprocess.CompletedProcess[str]:
+        command = [Path(sys.executable).parent / "courtyard", *words]
+        return subprocess.run(
+            command, env=environment | told, capture_output=True, text=True, check=False,
+            cwd=tmp_path,
+        )  # fmt: skip
+
+    return run
+
+
+def test_it_loads_the_real_result_and_counts_as_the_publisher(courtyard) -> None:
+    loaded = courtyard("load", RESULT, "--json")
+    assert loaded.returncode == 0, loaded.stderr
+    (told,) = json.loads(loaded.stdout)
+    assert (told["rows_read"], told["rows_set_aside"]) == (4064, 0)
+    rows = json.loads(courtyard("results", "--json").stdout)
+    assert {"contest", "date", "area", "candidate", "votes", "source"} <= set(rows[0])
+    votes: Counter[str] = Counter()
+    for row in rows:
+        votes[row["candidate"].split()[-1]] += row["votes"]
+    assert votes["Ocasio-Cortez"] == 46577
+    assert votes["Caruso-Cabrera"] == 11337
+    assert votes["Khan"] == 3119
+    assert votes["Sloan"] == 1406
+    assert len({row["area"] for row in rows}) == 449
+
+
+def test_it_loads_again_without_changing_anything(courtyard) -> None:
+    for _ in range(2):
+        assert courtyard("load", RESULT, DISTRICTS).returncode == 0
+    assert json.loads(courtyard("load", RESULT, "--json").stdout)[0]["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n", "picture.csv"),
+        ("cut.csv.gz", RESULT.read_bytes()[:5000], "cut.csv.gz"),
+        ("utf16.csv", "AD,ED\n".encode("utf-16"), "utf16.csv"),
+        ("cut.geojson", DISTRICTS.read_bytes()[:5000], "line"),
+        ("other.geojson", b'{"type":"FeatureCollection","features":[{}]}', "no layout"),
+    ],
+)
+def test_it_refuses_in_a_sentence_and_leaves_what_was(
+    courtyard, tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    courtyard("load", RESULT)
+    before = courtyard("results", "--json").stdout
+    bad = tmp_path / name
+    bad.write_bytes(content)
+    refused = courtyard("load", bad)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Not loaded. ")
+    assert says in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert str(tmp_path) not in refused.stderr
+    assert courtyard("results", "--json").stdout == before
+
+
+def test_it_says_when_a_file_is_not_there(courtyard) -> None:
+    refused = courtyard("load", "nowhere.csv")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "nowhere.csv" in refused.stderr
+
+
+def test_it_makes_the_first_administrator_and_no_second(courtyard) -> None:
+    said = ("--name", "Ada", "--email", "ada@example.org", "--password", "a long password here")
+    assert courtyard("administrator", *said).returncode == 0
+    again = courtyard("administrator", *said)
+    assert again.returncode == 2
+    assert "invitation" in again.stderr
+
+
+def test_it_refuses_a_weak_password(courtyard) -> None:
+    weak = courtyard("administrator", "--name", "A", "--email", "a@b.org", "--password", "1234")
+    assert weak.returncode == 2
+
+
+def test_it_checks_the_installation_without_silencing_anything(courtyard) -> None:
+    for url in ("http://localhost:8000", "https://courtyard.example"):
+        checked = courtyard("check", COURTYARD_URL=url)
+        assert checked.returncode == 0, checked.stderr
+    assert "SILENCED" not in (ROOT / "src" / "courtyard" / "settings.py").read_text()
+
+
+def test_it_does_not_mix_the_demonstration_with_people(courtyard) -> None:
+    courtyard("administrator", "--name", "Ada", "--email", "ada@example.org",
+              "--password", "a long password here")  # fmt: skip
+    refused = courtyard("demo")
+    assert refused.returncode == 2
+    assert "COURTYARD_HOME" in refused.stderr
+
+
+def test_it_keeps_keys_and_sign_ins_to_their_owner(courtyard, tmp_path: Path) -> None:
+    assert courtyard("demo").returncode == 0
+    home = tmp_path / "home"
+    for path in (home / "demo.txt", home / "keys" / "secret", home / "keys" / "seal"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    again = courtyard("demo")
+    assert again.stdout.count("@demo.example") == 5

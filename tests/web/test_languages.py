@@ -1,0 +1,123 @@
+"""Languages: every sentence goes through gettext, and Spanish says them all."""
+
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+from django.template import engines
+from django.urls import reverse
+
+from courtyard.people.models import Invitation
+from courtyard.web.urls import OWN
+from tests.conftest import ROOT
+from tests.web.test_ground_page import result  # noqa: F401  # a fixture
+
+# The look is for those who build; its samples are in plain English on purpose.
+SAMPLES = {"look"}
+NO_PAGE = {"health", "robots", "ground-figures", "outlines"}
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
+
+
+class Bare(HTMLParser):
+    """Collects text (and spoken attributes) that did not come through gettext.
+
+    What is data and not a sentence carries translate="no", or stands between the marks.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        quiet = tag in ("script", "style") or told.get("translate") == "no"
+        for name in ("aria-label", "placeholder", "title", "alt"):
+            if told.get(name) and not quiet:
+                self.look(told[name] or "")
+        if tag not in VOID:
+            self.open.append((tag, quiet))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not any(quiet for _, quiet in self.open):
+            self.look(data)
+
+    def look(self, text: str) -> None:
+        outside, depth = "", 0
+        for letter in text:
+            depth += letter == "⟦"
+            outside += letter if depth == 0 else ""
+            depth -= letter == "⟧"
+        words = outside.replace("Courtyard", "")
+        if any(letter.isalpha() for letter in words):
+            self.found.append(text.strip())
+
+
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language in which every sentence says that it was translated."""
+    made = engines["jinja2"].env
+    for name in ("courtyard.web.ground", "courtyard.web.shell", "courtyard.web.role_words"):
+        monkeypatch.setattr(f"{name}._", lambda text: f"⟦{text}⟧")
+    made.install_gettext_callables(
+        lambda text: f"⟦{text}⟧", lambda one, many, n: f"⟦{one if n == 1 else many}⟧", newstyle=True
+    )
+    made.cache.clear()
+    yield
+    from django.utils.translation import gettext, ngettext
+
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)
+    made.cache.clear()
+
+
+def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) -> None:  # noqa: F811
+    organiser = sign_in("organiser")
+    made = organiser.post(reverse("invite"), {"role": "captain", "area": str(cast.captain.reader().grants[0].area)})  # noqa: E501
+    link = made.content.decode().split("/join/")[1].split("/")[0]
+    assert Invitation.objects.filter(accepted_at=None).exists()
+    bare = {}
+    for route in OWN:
+        if "GET" not in route.who or route.name in SAMPLES | NO_PAGE:
+            continue
+        client = sign_in(None) if route.name in ("start", "join") else organiser
+        arguments = [link] if route.name == "join" else []
+        answer = client.get(reverse(route.name, args=arguments), {"area": "34001"})
+        assert answer.status_code == 200, route.name
+        page = Bare()
+        page.feed(answer.content.decode())
+        if page.found:
+            bare[route.name] = page.found
+    for query in ({"show": "ballots"}, {"find": "nowhere"}):
+        page = Bare()
+        page.feed(organiser.get(reverse("ground"), query).content.decode())
+        bare |= {str(query): page.found} if page.found else {}
+    assert bare == {}, bare
+
+
+def test_it_says_everything_in_spanish() -> None:
+    command = [sys.executable, "tools/languages.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_speaks_the_readers_language(client, walls) -> None:
+    answer = client.get("/", headers={"accept-language": "es-AR,es;q=0.9"})
+    text = answer.content.decode()
+    assert '<html lang="es"' in text
+    assert "From voters to neighbours" not in text
+
+
+def test_it_keeps_the_language_that_was_chosen(client, walls) -> None:
+    answer = client.post(reverse("language"), {"language": "es", "next": "/look/"})
+    assert (answer.status_code, answer.url) == (302, "/look/")
+    assert '<html lang="es"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "x:y"])
+def test_it_goes_nowhere_else_afterwards(client, walls, elsewhere: str) -> None:
+    assert client.post(reverse("theme"), {"theme": "dark", "next": elsewhere}).url == "/"

@@ -1,0 +1,127 @@
+"""`make test`: lint, types, floors, languages, and the whole suite on what the machine has.
+
+SQLite always; PostgreSQL where its server programs are; Chromium where it is. With STRICT=1
+nothing may be left out. Ends with a list of what was.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+STRICT = os.environ.get("STRICT", "") not in ("", "0")
+CHECKS = {
+    "lint": [BIN / "ruff", "check", "."],
+    "format": [BIN / "ruff", "format", "--check", "."],
+    "types": [BIN / "mypy"],
+    "floors": [BIN / "lint-imports"],
+    "languages": [sys.executable, "tools/languages.py", "--check"],
+    "migrations": [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
+    "installation": [BIN / "courtyard", "check"],
+}
+
+
+def main() -> int:
+    """Runs everything, the cheap first; returns the exit status."""
+    began, failed, left_out, counts = time.monotonic(), [], [], []
+    with tempfile.TemporaryDirectory(prefix="courtyard-") as home:
+        environment = {key: value for key, value in os.environ.items() if "DATABASE" not in key}
+        environment |= {"COURTYARD_HOME": home, "DJANGO_SETTINGS_MODULE": "courtyard.settings"}
+        for name, command in CHECKS.items():
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
+            print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name}", flush=True)
+            if done.returncode:
+                print(done.stdout, done.stderr, sep="\n")
+                failed.append(name)
+        suites = [("SQLite", [], environment)]
+        with postgresql() as databases:
+            if databases:
+                rows = ["tests/journal", "tests/people", "tests/territory", "tests/house",
+                        "tests/web", "tests/cli"]  # fmt: skip
+                suites.append(("PostgreSQL", rows, environment | databases))
+            else:
+                left_out.append("PostgreSQL: its server programs are not on this machine")
+            if not chromium():
+                left_out.append("browser tests: no Chromium on this machine")
+            for name, paths, told in suites:
+                print(f"\n— the suite on {name}", flush=True)
+                status, count = pytest(paths, told)
+                counts.append(f"{name}: {count}")
+                if status:
+                    failed.append(f"the suite on {name}")
+    print(f"\n{'; '.join(counts)} · {time.monotonic() - began:.0f} s")
+    print("Left out: " + ("; ".join(left_out) or "nothing"))
+    if STRICT and left_out:
+        failed.append("something was left out, with STRICT=1")
+    print("FAILED: " + ", ".join(failed) if failed else "Everything holds.")
+    return bool(failed)
+
+
+def pytest(paths: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Runs the suite; returns its exit status and its closing line."""
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", *paths]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as run:
+        last = ""
+        for line in run.stdout or ():
+            print(line, end="", flush=True)
+            last = line.strip() if re.search(r"\d+ (passed|failed|error)", line) else last
+    if STRICT and "skipped" in last and "DATABASE_URL" in environment:
+        return run.returncode or 1, last + " (a skip is a failure here)"
+    return run.returncode, last
+
+
+def chromium() -> str | None:
+    """Where Chromium is, if it is."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+@contextmanager
+def postgresql() -> Iterator[dict[str, str]]:
+    """A server of its own on a socket in a temporary folder, run by a user that is not root."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    found = programs[-1] if programs else (shutil.which("initdb") and Path(shutil.which("initdb")).parent)
+    if not found:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="courtyard-pg-") as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        data, options = f"{folder}/data", f"-k {folder} -c listen_addresses='' -c fsync=off"
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+        def run(*command: str) -> None:
+            subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+        run(f"{found}/initdb", "-D", data, "-A", "trust", "-U", "keeper", "-E", "UTF8")
+        run(f"{found}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
+        try:
+            for statement in (
+                "CREATE ROLE courtyard_owner LOGIN CREATEDB",
+                "CREATE ROLE courtyard LOGIN",
+                "CREATE DATABASE courtyard OWNER courtyard_owner",
+            ):
+                run(f"{found}/psql", "-q", "-h", folder, "-U", "keeper", "-d", "postgres",
+                    "-c", statement)  # fmt: skip
+            host = folder.replace("/", "%2F")
+            yield {
+                "DATABASE_URL": f"postgres://courtyard@{host}/courtyard",
+                "COURTYARD_OWNER_URL": f"postgres://courtyard_owner@{host}/courtyard",
+            }
+        finally:
+            run(f"{found}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
