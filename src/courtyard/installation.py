@@ -15,7 +15,8 @@ def kept_key(home: Path, name: str) -> str:
     """A random key made once and kept in `home/keys`, readable by its owner only."""
     path = home / "keys" / name
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = path.with_name(f".{name}.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))

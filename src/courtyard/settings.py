@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from courtyard import installation
@@ -32,6 +33,9 @@ SECRET_KEY: str = env.str("COURTYARD_SECRET_KEY", "") or installation.kept_key(
     COURTYARD_HOME, "secret"
 )
 SECRET_KEY_FALLBACKS: list[str] = env.list("COURTYARD_SECRET_KEY_FALLBACKS", [])
+COURTYARD_FIELD_KEY: str = env.str("COURTYARD_FIELD_KEY", "") or installation.kept_key(
+    COURTYARD_HOME, "field"
+)
 COURTYARD_SEAL_KEY: str = env.str("COURTYARD_SEAL_KEY", "") or installation.kept_key(
     COURTYARD_HOME, "seal"
 )
@@ -149,6 +153,7 @@ ACCOUNT_SESSION_REMEMBER = True  # until its device is ended, or for two weeks
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "courtyard.web.sign_in.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -209,8 +214,12 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/[0-9a-f]{12}/"
 
+# "submission" is SMTP with STARTTLS, "smtps" with TLS from the start; "smtp" goes in the clear.
+MAIL_SCHEMES = ("submission", "smtps", "smtp")
 # Mail: by SMTP if told where, else into files that only the owner of this machine reads
-if env.str("COURTYARD_MAIL_URL", ""):
+if _mail := env.str("COURTYARD_MAIL_URL", ""):
+    if urlsplit(_mail).scheme not in MAIL_SCHEMES:
+        raise ImproperlyConfigured(f"COURTYARD_MAIL_URL begins with one of {MAIL_SCHEMES}")
     globals().update(
         {key: value for key, value in env.dj_email_url("COURTYARD_MAIL_URL").items() if value}
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Page
 
 from courtyard.journal.reader import Rank
 from courtyard.web.routes import Who
@@ -70,6 +72,21 @@ class Sheet:
             raise AssertionError(f"give {self.route} a sample in tests/browser/pages.py") from None
 
 
+def opened(visit: Visits, sheet: Sheet, *, query: str = "", **how: Any) -> Page:
+    """The page of a sheet, its map drawn if it has one."""
+    address = sheet.address(visit)
+    visit.expects(sheet.status)
+    page = visit(sheet.role, **how)
+    if query:
+        address += ("&" if "?" in address else "?") + query
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == sheet.status, (answer.status, page.url)
+    if page.locator("#map").count():
+        page.locator("#map[data-ready]").wait_for()
+    return page
+
+
 def from_page(visit: Visits, role: str, path: str, selector: str, attribute: str) -> str:
     page = visit(role)
     page.goto(path)
@@ -110,3 +127,4 @@ STATES = [
     Sheet("nobody", path="/join/no-such-link/", status=404),
 ]
 SHEETS = [*ROUTES, *STATES]
+ONCE = list({sheet.route or sheet.path: sheet for sheet in SHEETS}.values())  # by its fullest reader

@@ -1,32 +1,15 @@
 """axe finds nothing on any page, small and wide, by day and by night, in the sun, in Spanish."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visits
-from tests.browser.pages import SHEETS, Sheet
+from tests.browser.pages import ONCE, SHEETS, Sheet, opened
 
 SETS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """sets => axe.run(document, {runOnly: sets, resultTypes: ["violations"]}).then(found =>
   found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node =>
     `${rule.id}: ${node.html.slice(0, 200)}\\n    ${node.failureSummary.replaceAll("\\n", " ")}`)))"""
-
-
-def opened(visit: Visits, sheet: Sheet, *, query: str = "", **how: Any) -> Page:
-    """The page of a sheet, its map drawn if it has one."""
-    address = sheet.address(visit)
-    visit.expects(sheet.status)
-    page = visit(sheet.role, **how)
-    if query:
-        address += ("&" if "?" in address else "?") + query
-    answer = page.goto(address)
-    assert answer is not None
-    assert answer.status == sheet.status, (answer.status, page.url)
-    if page.locator("#map").count():
-        page.locator("#map[data-ready]").wait_for()
-    return page
 
 
 def complaints(page: Page) -> list[str]:
@@ -47,7 +30,7 @@ def test_it_is_open_to_everybody(visit: Visits, axe_source: str, sheet: Sheet) -
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=str)
+@pytest.mark.parametrize("sheet", ONCE, ids=str)
 def test_it_is_open_in_the_sun_and_in_spanish(visit: Visits, axe_source: str, sheet: Sheet) -> None:
     page = opened(visit, sheet, query="theme=sunlight", width=360, locale="es")
     assert page.locator("html").get_attribute("lang") == "es"

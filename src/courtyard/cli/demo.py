@@ -19,7 +19,7 @@ from courtyard.people.rules import OPERATOR
 from courtyard.territory.models import Area
 
 from .load import load_file
-from .ready import ready_database, ready_static
+from .ready import NotMigrated, ready_database, ready_static
 from .serve import port_of, run
 
 FILES = (
@@ -43,7 +43,11 @@ CAST = (
 def demo(and_serve: bool, port: int | None) -> None:
     """Builds the demonstration, once, and prints how to sign in."""
     began = time.monotonic()
-    ready_database()
+    try:
+        ready_database()
+    except NotMigrated as error:
+        click.echo("The database is not up to date. Run: courtyard migrate", err=True)
+        raise SystemExit(2) from error
     note = Path(settings.COURTYARD_HOME) / "demo.txt"
     if not note.exists():
         if _has_people():

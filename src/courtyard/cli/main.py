@@ -1,6 +1,7 @@
 """`courtyard`: every command of the terminal. Exit codes: 0 done, 2 bad input, 1 our fault."""
 
 import os
+from importlib import import_module
 
 import click
 import django
@@ -9,18 +10,13 @@ from courtyard import __version__
 
 
 class Commands(click.Group):
-    """Starts Django for the command that was asked for, and not for --help."""
-
-    def invoke(self, context: click.Context) -> object:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courtyard.settings")
-        django.setup()
-        return super().invoke(context)
+    """Loads a command, and starts Django for it, when it is asked for."""
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        from importlib import import_module  # noqa: PLC0415  # a command loads what it needs
-
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courtyard.settings")
+        django.setup()
         command: click.Command = getattr(
             import_module(f"courtyard.cli.{COMMANDS[name]}"), name.replace("-", "_")
         )

@@ -3,7 +3,8 @@
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, ProgrammingError, connections
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from psycopg import sql
 
 from .ready import is_embedded, ready_database
@@ -15,7 +16,15 @@ def migrate() -> None:
     if is_embedded():
         ready_database()
     else:
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
+        except (ProgrammingError, OperationalError, MigrationSchemaMissing) as error:
+            click.echo(
+                f"The owner's role could not make the tables: {str(error).strip()}. "
+                "Say how to connect as it with COURTYARD_OWNER_URL: docs/postgresql.md.",
+                err=True,
+            )
+            raise SystemExit(2) from error
         grant(settings.DATABASES["default"]["USER"])
     click.echo("The database is up to date.")
 

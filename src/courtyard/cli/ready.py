@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from courtyard.journal.reader import NOBODY
@@ -24,9 +24,12 @@ def ready_database() -> None:
     """Brings the embedded database up to date; raises NotMigrated for another that is not."""
     if is_embedded():
         Path(settings.COURTYARD_HOME).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with reading_as(NOBODY):
-        executor = MigrationExecutor(connections["default"])
-        behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    try:
+        with reading_as(NOBODY):
+            executor = MigrationExecutor(connections["default"])
+            behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except ProgrammingError as error:  # tables that its owner has not handed over yet
+        raise NotMigrated from error
     if behind and not is_embedded():
         raise NotMigrated
     if behind:

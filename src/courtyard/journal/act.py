@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 
-from .models import Entry
+from .models import Entry, known
 from .reader import Reader
 from .scope import reading_as
 from .seal import seal
@@ -81,9 +81,11 @@ def act(code: str, row: type[R]) -> Callable[[Callable[..., R]], Callable[..., R
                     return _once(function, code, op, by, at, said, mark)
             except IntegrityError:
                 # Another hand-in of the same op may have been first: then this one is a resend.
-                if (before := _before(op, by, mark, row)) is None:
-                    raise
-                return before
+                if (before := _before(op, by, mark, row)) is not None:
+                    return before
+                if known(op):
+                    raise Conflict(str(op)) from None
+                raise
 
         if code in REGISTRY:
             raise RuntimeError(f"two acts are called {code}")

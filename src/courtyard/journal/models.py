@@ -1,8 +1,9 @@
 """The base of every table, and the record of what was done."""
 
 from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from .reader import Rank, Reader
 
@@ -33,6 +34,15 @@ class EntryQuerySet(RowQuerySet["Entry"]):
         if reader.rank == Rank.ADMINISTRATOR:
             return self.all()
         return self.filter(by=reader.account)
+
+
+def known(op: UUID) -> bool:
+    """Whether anybody did an act under this op, also one whose line the reader may not see."""
+    if connection.vendor != "postgresql":
+        return Entry.objects.filter(id=op).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT courtyard_op_known(%s)", [op])
+        return bool(cursor.fetchone()[0])
 
 
 class Entry(Row):

@@ -32,6 +32,14 @@ DROP FUNCTION courtyard_signing_in(); DROP FUNCTION courtyard_open();
 """
 
 
+# Says only whether an op was used, to those who cannot see the line: run with its owner's rights.
+OP_KNOWN = """
+CREATE FUNCTION courtyard_op_known(op uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM journal_entry WHERE id = op) $$;
+"""
+
+
 class _Postgres(Operation):
     """An operation that changes no model state and speaks to PostgreSQL only."""
 
@@ -66,6 +74,19 @@ class Questions(_Postgres):
 
     def describe(self) -> str:
         return "What the walls may ask"
+
+
+class OpKnown(_Postgres):
+    """The function that tells a conflict from a resend across readers."""
+
+    def build(self) -> str:
+        return OP_KNOWN
+
+    def undo(self) -> str:
+        return "DROP FUNCTION courtyard_op_known(uuid);"
+
+    def describe(self) -> str:
+        return "Whether an op is known"
 
 
 class Wall(_Postgres):

@@ -37,7 +37,7 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser, Row):
-    """Somebody who can act here. When they last signed in is not kept."""
+    """Somebody who can act here. Of their sign-ins only the devices are kept."""
 
     last_login = None  # a trace nobody needs
     email = models.EmailField(unique=True)

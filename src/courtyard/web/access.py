@@ -72,7 +72,7 @@ def end_role(request: HttpRequest, role: UUID) -> HttpResponse:
         raise Http404 from error
     except NotAllowed as error:
         raise PermissionDenied from error
-    return redirect("access")
+    return redirect("access" if reader.paths(Rank.ORGANISER) else "devices")
 
 
 class JoinForm(forms.Form):
@@ -147,7 +147,7 @@ def _page(request: HttpRequest, link: str) -> HttpResponse:
     roles = held.select_related("account", "area").order_by("account__name", "id")
     invited = Invitation.objects.visible_to(reader).open_at(timezone.now())
     context = {
-        "roles": [(one, role_name(one.role), _may_end(reader, one)) for one in roles],
+        "roles": [(one, role_name(one.role), may_end(reader, one)) for one in roles],
         "invitations": [
             (one, role_name(one.role)) for one in invited.select_related("area").order_by("-id")
         ],
@@ -167,8 +167,13 @@ def _areas(reader: Reader) -> list[tuple[str, str]]:
     return [(str(one), name) for one, name in found.values_list("id", "name")]
 
 
-def _may_end(reader: Reader, role: Role) -> bool:
-    return rules.may_give(reader, rank_of(role.role), role.path)
+def may_end(reader: Reader, role: Role) -> bool:
+    """Whether the reader could end this role, by the rule that the act will ask."""
+    rank = rank_of(role.role)
+    others = Role.objects.visible_to(reader).held().filter(role=Rank.ADMINISTRATOR.code)
+    last = rank == Rank.ADMINISTRATOR and others.count() == 1
+    own = role.account_id == reader.account
+    return rules.may_end(reader, rank, role.path, own=own, last_administrator=last)
 
 
 def _may_give_somewhere(reader: Reader, rank: Rank) -> bool:

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from courtyard.journal.reader import Reader
 from courtyard.people.acts import end_device
-from courtyard.people.models import Device
+from courtyard.people.models import Device, Role
 
-from .access import op_of
+from .access import may_end, op_of
+from .role_words import role_name
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -18,7 +19,11 @@ def page(request: HttpRequest) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     devices = Device.objects.visible_to(reader).filter(ended_at=None)
     here = request.session.get("device")
-    context = {"devices": devices, "here": here}
+    held = Role.objects.visible_to(reader).held().filter(account=reader.account)
+    roles = [
+        (one, role_name(one.role), may_end(reader, one)) for one in held.select_related("area")
+    ]
+    context = {"devices": devices, "here": here, "roles": roles}
     return render(request, "devices.html", context, using="jinja2")
 
 

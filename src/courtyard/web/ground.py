@@ -20,7 +20,7 @@ from courtyard.territory.models import Area, Edition, Outline
 
 from .environment import day, number, percent
 from .ground_drawing import drawing
-from .ground_figures import Figures, ground_figures
+from .ground_figures import FEWEST, Figures, ground_figures
 from .ground_list import SORTS, Listed, Named, every_line, listed, without_outline
 
 KIND = "election_district"
@@ -164,20 +164,18 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "figures": figures,
         "areas": areas,
         "listed": rows,
-        "missing": without_outline(figures, areas)
-        if not reader.paths() or _sees_all(reader)
-        else [],
+        "missing": without_outline(figures, areas) if _sees_the_whole(reader) else [],
         "legend": legend(figures),
         "measures": _choices(view, figures),
         "source": source(contest),
         "detail": figures.areas.get(view.area),
-        "words": figure_words,
+        "fewest": FEWEST,
         "columns": _columns(view, figures, rows),
     }
 
 
-def _sees_all(reader: Reader) -> bool:
-    return reader.covers("/")
+def _sees_the_whole(reader: Reader) -> bool:
+    return bool(Area.objects.visible_to(reader).filter(parent=None).exists())
 
 
 def _edition(reader: Reader, contest: Contest) -> Edition | None:

@@ -20,11 +20,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the list: the area, its figure, and the name of the one it is counted in."""
+    """A row of the list: the area, its figure, and the name of the one it is counted in.
+
+    `own` says whether the counts are written in this row: each stands in one row only, and none
+    below the threshold does.
+    """
 
     area: Named
     shown: Shown
     counted_in: str
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,12 @@ def every_line(
 ) -> list[Line]:
     """All of them, sorted; those of equal figure by name, those without a figure last."""
     lines = [
-        Line(area, shown, _name(shown.counted_in, areas))
+        Line(
+            area,
+            shown,
+            _name(shown.counted_in, areas),
+            shown.value is not None and shown.counted_in not in areas,
+        )
         for code, area in areas.items()
         if (shown := figures.shown.get(code)) is not None and matches(area, find)
     ]

@@ -1,10 +1,15 @@
 """Signing in: by invitation only, and every sign-in is a device one can end."""
 
+import base64
+import hashlib
 import re
 from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -29,6 +34,21 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
+    """Keeps the secrets of second steps encrypted, under a key that is not in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return str(self._box().encrypt(text.encode()).decode())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(self._box().decrypt(encrypted_text.encode()).decode())
+
+    @staticmethod
+    def _box() -> Fernet:
+        key = hashlib.sha256(settings.COURTYARD_FIELD_KEY.encode()).digest()
+        return Fernet(base64.urlsafe_b64encode(key))
 
 
 def device_name(agent: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from courtyard.journal.walls import Questions, Wall
+from courtyard.journal.walls import OpKnown, Questions, Wall
 
 
 class Migration(migrations.Migration):
@@ -27,4 +27,5 @@ class Migration(migrations.Migration):
             sees="by = courtyard_account() OR courtyard_covers('/', 5)",
             writes="by = courtyard_account()",
         ),
+        OpKnown(),
     ]

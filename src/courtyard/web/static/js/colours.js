@@ -11,6 +11,7 @@ export function colours(element) {
   const found = {
     steps: STEPS.map((step) => read(`--leaf-${step}`)),
     noData: read("--no-data"),
+    noDataLine: read("--no-data-line"),
     water: read("--water"),
     line: read("--map-line"),
     ink: read("--ink"),
@@ -18,6 +19,21 @@ export function colours(element) {
   };
   probe.remove();
   return found;
+}
+
+// Diagonal lines, as in the legend: what is not known is told apart by more than its colour.
+export function hatch(found, size = 8) {
+  const brush = new OffscreenCanvas(size, size).getContext("2d");
+  brush.fillStyle = found.noData;
+  brush.fillRect(0, 0, size, size);
+  brush.strokeStyle = found.noDataLine;
+  brush.lineWidth = 1.5;
+  for (const shift of [-size, 0, size]) {
+    brush.moveTo(shift, size);
+    brush.lineTo(shift + size, 0);
+  }
+  brush.stroke();
+  return brush.getImageData(0, 0, size, size);
 }
 
 export function onChange(act) {

@@ -1,6 +1,6 @@
 // A map of areas: draws outlines, colours them by step, says which is under the pointer.
 import { Map as Canvas, setWorkerUrl } from "maplibre-gl";
-import { colours, onChange } from "./colours.js";
+import { colours, hatch, onChange } from "./colours.js";
 import { tip } from "./tip.js";
 
 setWorkerUrl(new URL("../vendor/maplibre/maplibre-gl-worker.mjs", import.meta.url).href);
@@ -24,6 +24,9 @@ export async function startMap(frame, address, open) {
   canvas.touchZoomRotate.disableRotation();
   canvas.keyboard.disableRotation();
   await canvas.once("load");
+  canvas.addImage("hatch", hatch(colours(frame)));
+  const unknown = { id: "unknown", type: "fill", source: "areas", filter: ["==", ["get", "code"], ""] };
+  canvas.addLayer({ ...unknown, paint: { "fill-pattern": "hatch" } }, "edges");
   const words = new Map();
   const sign = tip(frame, (code) => words.get(code));
   listen(canvas, frame, sign, open);
@@ -67,6 +70,7 @@ function style(outlines, found) {
 }
 
 function recolour(canvas, found) {
+  canvas.updateImage("hatch", hatch(found));
   canvas.setPaintProperty("water", "background-color", found.water);
   canvas.setPaintProperty("areas", "fill-color", byStep(found));
   for (const [layer, colour] of [["edges", "line"], ["under", "ink"], ["halo", "sheet"], ["chosen", "ink"]]) {
@@ -76,6 +80,8 @@ function recolour(canvas, found) {
 
 function paint(canvas, areas, words) {
   words.clear();
+  const known = Object.entries(areas).filter(([, [step]]) => step).map(([code]) => code);
+  canvas.setFilter("unknown", ["!", ["in", ["get", "code"], ["literal", known]]]);
   canvas.removeFeatureState({ source: "areas" });
   for (const [code, [step, figure, name]] of Object.entries(areas)) {
     words.set(code, { name, figure });
