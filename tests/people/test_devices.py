@@ -27,6 +27,11 @@ def test_it_is_ended_by_its_own_account_only(cast: Cast, sign_in) -> None:
         acts.end_device(op=new_op(), by=cast.organiser.reader(), at=NOW, device=device.id)
 
 
+def test_it_ends_with_signing_out(cast: Cast, sign_in) -> None:
+    sign_in("captain").post(reverse("account_logout"))
+    assert Device.objects.get(account=cast.captain).ended_at is not None
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [

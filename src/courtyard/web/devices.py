@@ -1,7 +1,9 @@
 """Sign-in and devices: where one is signed in, and ending it there."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +19,8 @@ from .role_words import role_name
 def page(request: HttpRequest) -> HttpResponse:
     """One's devices, this one first, and the ways to sign in."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    devices = Device.objects.visible_to(reader).filter(ended_at=None)
+    still = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    devices = Device.objects.visible_to(reader).filter(ended_at=None, since__gt=still)
     here = request.session.get("device")
     held = Role.objects.visible_to(reader).held().filter(account=reader.account)
     roles = [

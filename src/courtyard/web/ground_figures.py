@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -60,9 +62,7 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     An unknown measure is the leading candidate's. Areas counted in another one show that one's
     figures and say so.
     """
-    root = settings.COURTYARD_ELECTORATE
-    names = tuple(candidates(root, contest.contest))
-    areas = {area.area: area for area in figures(root, contest.contest)}
+    names, areas = _counted(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
     measures = _measures(names, areas.values())
     chosen = next((one for one in measures if one.key == measure), measures[0])
     place = next((n for n, one in enumerate(names) if slugify(one.name) == chosen.key), None)
@@ -74,6 +74,15 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
         colour = step(value, at) if value is not None else 0
         shown[code] = Shown(code, votes, total, value, colour, area.counted_in or "")
     return Figures(contest, measures, chosen, names, areas, shown, at)
+
+
+@lru_cache(maxsize=8)
+def _counted(
+    root: Path, slug: str, version: int
+) -> tuple[tuple[Candidate, ...], dict[str, AreaFigures]]:
+    """A version never changes, so that each is read once in a process."""
+    del version
+    return tuple(candidates(root, slug)), {area.area: area for area in figures(root, slug)}
 
 
 def _measures(names: Sequence[Candidate], areas: Iterable[AreaFigures]) -> tuple[Measure, ...]:

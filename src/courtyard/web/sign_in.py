@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from django.utils import timezone
 
 from courtyard.journal.op import new_op
 from courtyard.journal.scope import reading_as
-from courtyard.people.acts import enrol_device
-from courtyard.people.models import Account
+from courtyard.people.acts import end_device, enrol_device
+from courtyard.people.models import Account, Device
 
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -66,3 +67,13 @@ def note_device(*, request: HttpRequest, user: Account, **_: Any) -> None:
     with reading_as(reader):
         enrol_device(op=op, by=reader, at=timezone.now(), name=name)
     request.session["device"] = str(op)
+
+
+def forget_device(*, request: HttpRequest, user: Account | None, **_: Any) -> None:
+    """Ends the device with the session, when its owner signs out."""
+    device = request.session.get("device")
+    if user is None or not device:
+        return
+    reader = user.reader()
+    with suppress(Device.DoesNotExist):  # it was ended from elsewhere
+        end_device(op=new_op(), by=reader, at=timezone.now(), device=UUID(device))

@@ -1,0 +1,99 @@
+"""The Ground as one sees it: its map, what the tip says, what colour is where."""
+
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visits
+
+Areas = dict[str, list[Any]]  # code: step, figure in words, name
+
+
+def ground(visit: Visits, query: str = "", role: str = "organiser", **how: Any) -> Page:
+    page = visit(role, **how)
+    page.goto(f"/ground/{query}")
+    page.locator("#map[data-ready]").wait_for()
+    return page
+
+
+def figures(page: Page) -> Areas:
+    """What the map was told, for the measure that the page shows."""
+    address = page.locator("#list").get_attribute("data-figures") or ""
+    areas: Areas = page.request.get(address).json()["areas"]
+    return areas
+
+
+def eventually(what: Callable[[], Any], wanted: Any = True) -> None:
+    """The map is drawn a moment after the page."""
+    for _ in range(100):
+        found = what()
+        if found == wanted:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{found!r} is not {wanted!r}")
+
+
+def tip_at(page: Page, x: float, y: float) -> str:
+    """The name in the tip when the pointer is there, or nothing."""
+    page.mouse.move(x, y)
+    tip = page.locator(".map-tip")
+    return tip.locator("b").inner_text() if tip.is_visible() else ""
+
+
+def spot(page: Page, wanted: Callable[[str], bool] = lambda name: True) -> tuple[float, float, str]:
+    """A place well inside a district, and the district's name."""
+    box = page.locator("#map").bounding_box()
+    assert box
+    eventually(lambda: bool(_hit(page, box)))
+    for x, y in _grid(box, 24):
+        name = tip_at(page, x, y)
+        around = [(x + 5, y), (x - 5, y), (x, y + 5), (x, y - 5)]
+        if name and wanted(name) and all(tip_at(page, *near) == name for near in around):
+            page.mouse.move(x, y)
+            return x, y, name
+    raise AssertionError("no district is large enough to be hit")
+
+
+def _grid(box: Any, steps: int) -> list[tuple[float, float]]:
+    found = [
+        (box["x"] + box["width"] * (i + 0.5) / steps, box["y"] + box["height"] * (j + 0.5) / steps)
+        for i in range(4, steps - 4)
+        for j in range(6, steps - 6)
+    ]
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return sorted(found, key=lambda at: abs(at[0] - middle[0]) + abs(at[1] - middle[1]))
+
+
+def _hit(page: Page, box: Any) -> str:
+    return next((name for x, y in _grid(box, 16)[:40] if (name := tip_at(page, x, y))), "")
+
+
+def colour_at(page: Page, x: float, y: float) -> str:
+    """The colour on the screen, with the pointer out of the way: `rgb(1, 2, 3)`."""
+    page.mouse.move(2, 2)
+    png = page.screenshot(clip={"x": round(x), "y": round(y), "width": 1, "height": 1})
+    data, at = b"", 8
+    while at < len(png):
+        size = struct.unpack(">I", png[at : at + 4])[0]
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + size]
+        at += size + 12
+    red, green, blue = zlib.decompress(data)[1:4]  # one pixel: no filter changes it
+    return f"rgb({red}, {green}, {blue})"
+
+
+def colour_of(page: Page, step: int) -> str:
+    """The colour of a step in the legend."""
+    swatch = page.locator(f".legend .step-{step}")
+    colour: str = swatch.evaluate("one => getComputedStyle(one).fill")
+    return colour
+
+
+def by_name(areas: Areas, name: str) -> list[Any]:
+    return next(told for told in areas.values() if told[2] == name)
+
+
