@@ -51,6 +51,7 @@ def run(
         workers=workers,
         blocking_threads=4,
         log_access=False,
+        websockets=False,
         ssl_cert=tls_cert,
         ssl_key=tls_key,
         respawn_failed_workers=True,
