@@ -127,4 +127,6 @@ STATES = [
     Sheet("nobody", path="/join/no-such-link/", status=404),
 ]
 SHEETS = [*ROUTES, *STATES]
-ONCE = list({sheet.route or sheet.path: sheet for sheet in SHEETS}.values())  # by its fullest reader
+ONCE = list(
+    {sheet.route or sheet.path: sheet for sheet in SHEETS}.values()
+)  # by its fullest reader

@@ -8,8 +8,8 @@ from tests.browser.pages import ONCE, SHEETS, Sheet, opened
 
 SETS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """sets => axe.run(document, {runOnly: sets, resultTypes: ["violations"]}).then(found =>
-  found.violations.flatMap(rule => rule.nodes.slice(0, 5).map(node =>
-    `${rule.id}: ${node.html.slice(0, 200)}\\n    ${node.failureSummary.replaceAll("\\n", " ")}`)))"""
+  found.violations.flatMap(({id, nodes}) => nodes.slice(0, 5).map(({html, failureSummary}) =>
+    `${id}: ${html.slice(0, 200)}\\n    ${failureSummary.replaceAll("\\n", " ")}`)))"""
 
 
 def complaints(page: Page) -> list[str]:

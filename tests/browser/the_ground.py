@@ -95,5 +95,3 @@ def colour_of(page: Page, step: int) -> str:
 
 def by_name(areas: Areas, name: str) -> list[Any]:
     return next(told for told in areas.values() if told[2] == name)
-
-

@@ -16,6 +16,9 @@ from courtyard.journal.op import new_op
 from .shell import shell
 
 
+LOCALES = {"es": "es_US"}
+
+
 class Unknown(jinja2.StrictUndefined):
     """An unknown name may be asked after (`if caller`), but never printed or walked through."""
 
@@ -64,4 +67,6 @@ def day(value: date) -> str:
 
 def locale() -> str:
     """The reader's language as Babel writes it."""
-    return (get_language() or "en").replace("-", "_")
+    language = get_language() or "en"
+    # Figures as readers here write them: 46,577 and not 46.577, in Spanish too.
+    return LOCALES.get(language, language.replace("-", "_"))

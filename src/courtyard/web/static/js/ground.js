@@ -1,4 +1,5 @@
 // The Ground page: the list is the server's; this keeps the map in step with it.
+import { ask } from "./ask.js";
 import { startMap } from "./map.js";
 
 const list = () => document.getElementById("list");
@@ -10,8 +11,8 @@ async function keepInStep() {
   if (!map) return;
   if (said.figures !== painted) {
     painted = said.figures;
-    const answer = await fetch(said.figures);
-    if (answer.ok && painted === said.figures) map.paint((await answer.json()).areas);
+    const answer = await ask(said.figures);
+    if (answer && painted === said.figures) map.paint(answer.areas);
   }
   map.choose(said.area);
 }
@@ -22,6 +23,13 @@ function open(code) {
   htmx.ajax("GET", address, { target: "#main", swap: "innerMorph", push: address });
 }
 
+// What is not the part asked for (a sign-in, a refusal) is opened as the page it is.
+document.addEventListener("htmx:before:response", (event) => {
+  const { request, response } = event.detail.ctx;
+  if (response.raw.ok && !response.raw.redirected) return;
+  event.preventDefault();
+  location.assign(request.action);
+});
 document.addEventListener("htmx:after:swap", keepInStep);
 document.addEventListener("htmx:before:history:restore", (event) => {
   event.preventDefault();

@@ -1,5 +1,6 @@
 // A map of areas: draws outlines, colours them by step, says which is under the pointer.
 import { Map as Canvas, setWorkerUrl } from "maplibre-gl";
+import { ask } from "./ask.js";
 import { colours, hatch, onChange } from "./colours.js";
 import { tip } from "./tip.js";
 
@@ -8,7 +9,8 @@ setWorkerUrl(new URL("../vendor/maplibre/maplibre-gl-worker.mjs", import.meta.ur
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 export async function startMap(frame, address, open) {
-  const outlines = await (await fetch(address)).json();
+  const outlines = await ask(address);
+  if (!outlines) return null;
   const canvas = new Canvas({
     container: frame,
     style: style(outlines, colours(frame)),
