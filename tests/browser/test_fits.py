@@ -24,8 +24,9 @@ TOO_WIDE = """() => {
 # Not measured: what is only there while it has the focus (.skip and .to-list, 48 px high then).
 # A link inside a sentence is as high as its line, which WCAG 2.5.8 allows; a field in a label is
 # as large as the label.
-TOO_SMALL = """least => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select," +
-  "textarea, summary, [role=button]")].filter((one) => {
+TOO_SMALL = """least => [...document.querySelectorAll(
+  "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]"
+)].filter((one) => {
   if (!one.checkVisibility({visibilityProperty: true}) || one.disabled) return false;
   if (one.matches(".skip, .to-list")) return false;
   const inline = one.matches("a[href]") && getComputedStyle(one).display === "inline";

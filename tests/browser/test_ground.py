@@ -18,7 +18,6 @@ from tests.browser.the_ground import (
     tip_at,
 )
 
-
 FOCUSED = """() => {
   const one = document.activeElement;
   const {outlineStyle} = getComputedStyle(one);
