@@ -17,7 +17,7 @@ from django.test import Client
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
 from courtyard.journal.scope import reading_as
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts
 from courtyard.people.models import Account
 from courtyard.people.rules import OPERATOR
@@ -35,6 +35,7 @@ def pytest_configure() -> None:
     """Tests never touch ./var: everything kept lies in a folder of their own."""
     home = Path(os.environ.setdefault("COURTYARD_TEST_HOME", _temporary()))
     settings.COURTYARD_HOME = home
+    settings.COURTYARD_HOST, settings.COURTYARD_URL = "testserver", "http://testserver"
     settings.COURTYARD_ELECTORATE = home / "electorate"
     settings.STATIC_ROOT = home / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
@@ -90,11 +91,19 @@ def walls(db: None) -> Iterator[None]:
 
 
 @cache
+def whole_ground() -> tuple[Boundaries, Boundaries]:
+    """NY-14 and all its districts, as they were published."""
+    areas = DEMO / "areas"
+    return (
+        read_boundaries(areas / "congressional_district_14.geojson"),
+        read_boundaries(areas / "election_districts_2018-2021.geojson"),
+    )
+
+
+@cache
 def small_ground() -> tuple[Boundaries, Boundaries]:
     """NY-14 with eight of its districts, four of them in AD 34 and four in AD 80."""
-    areas = DEMO / "areas"
-    whole = read_boundaries(areas / "congressional_district_14.geojson")
-    districts = read_boundaries(areas / "election_districts_2018-2021.geojson")
+    whole, districts = whole_ground()
     kept = [
         one for ad in ("34", "80")
         for one in [area for area in districts.areas if area.parent_code == ad][:4]
@@ -104,10 +113,11 @@ def small_ground() -> tuple[Boundaries, Boundaries]:
 
 
 @pytest.fixture
-def ground(walls: None) -> dict[str, Area]:
-    """The small ground, loaded, by code."""
+def ground(walls: None, request: pytest.FixtureRequest) -> dict[str, Area]:
+    """The small ground, loaded, by code; the whole ground for a test marked `whole_ground`."""
     acts.operator(NOW)
-    for boundaries in small_ground():
+    whole = request.node.get_closest_marker("whole_ground")
+    for boundaries in whole_ground() if whole else small_ground():
         load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=boundaries)
     return {area.code: area for area in Area.objects.all()}
 
@@ -123,7 +133,7 @@ def cast(ground: dict[str, Area]) -> Cast:
         if rank == Rank.ADMINISTRATOR:
             made[name] = acts.found(**said)
             continue
-        link = Secret(f"link for {name}")
+        link = Token(f"link for {name}")
         acts.invite(
             op=new_op(),
             by=made["administrator"].reader(),

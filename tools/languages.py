@@ -74,6 +74,11 @@ def gaps() -> list[str]:
                 [entry.string] if isinstance(entry.string, str) else entry.string
             ):
                 found.append(f"{language}: not translated: {message.id!r}")
+        found += [
+            f"{language}: {entry.id!r}: {error}"
+            for entry, errors in catalog.check()
+            for error in errors
+        ]
     return found
 
 
@@ -87,6 +92,6 @@ def compile_all() -> None:
 if __name__ == "__main__":
     if "--extract" in sys.argv:
         extract()
-    if "--check" in sys.argv and (missing := gaps()):
-        sys.exit("\n".join(missing))
+    if "--check" in sys.argv:
+        sys.exit("\n".join(gaps()) or 0)
     compile_all()

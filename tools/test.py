@@ -91,7 +91,8 @@ def chromium() -> str | None:
 def postgresql() -> Iterator[dict[str, str]]:
     """A server of its own on a socket in a temporary folder, run by a user that is not root."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    found = programs[-1] if programs else (shutil.which("initdb") and Path(shutil.which("initdb")).parent)
+    elsewhere = [Path(path).parent] if (path := shutil.which("initdb")) else []
+    found = [*elsewhere, *programs][-1:]
     if not found:
         yield {}
         return
@@ -104,15 +105,15 @@ def postgresql() -> Iterator[dict[str, str]]:
         def run(*command: str) -> None:
             subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
-        run(f"{found}/initdb", "-D", data, "-A", "trust", "-U", "keeper", "-E", "UTF8")
-        run(f"{found}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
+        run(f"{found[0]}/initdb", "-D", data, "-A", "trust", "-U", "keeper", "-E", "UTF8")
+        run(f"{found[0]}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
         try:
             for statement in (
                 "CREATE ROLE courtyard_owner LOGIN CREATEDB",
                 "CREATE ROLE courtyard LOGIN",
                 "CREATE DATABASE courtyard OWNER courtyard_owner",
             ):
-                run(f"{found}/psql", "-q", "-h", folder, "-U", "keeper", "-d", "postgres",
+                run(f"{found[0]}/psql", "-q", "-h", folder, "-U", "keeper", "-d", "postgres",
                     "-c", statement)  # fmt: skip
             host = folder.replace("/", "%2F")
             yield {
@@ -120,7 +121,7 @@ def postgresql() -> Iterator[dict[str, str]]:
                 "COURTYARD_OWNER_URL": f"postgres://courtyard_owner@{host}/courtyard",
             }
         finally:
-            run(f"{found}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+            run(f"{found[0]}/pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ COURTYARD_URL: str = env.str("COURTYARD_URL", "http://localhost:8000").rstrip("/
 COURTYARD_DEMO: bool = env.bool("COURTYARD_DEMO", (COURTYARD_HOME / "demo.txt").exists())
 _url = urlsplit(COURTYARD_URL)
 _https = _url.scheme == "https"
+COURTYARD_HOST = _url.netloc
 
 # Keys: from the environment, else made once and kept beside the data, readable by its owner only.
 SECRET_KEY: str = env.str("COURTYARD_SECRET_KEY", "") or installation.kept_key(
@@ -159,7 +160,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 MFA_TOTP_ISSUER = "Courtyard"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # as long as a device holds (people.rules)
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_FAILURE_VIEW = "courtyard.web.errors.csrf_failed"

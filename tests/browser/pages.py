@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Page
@@ -16,23 +17,28 @@ from tests.browser.conftest import Visits
 # Addresses with arguments. A route that wants one and has none here fails the tests.
 SAMPLES: dict[str, Callable[[Visits], str]] = {
     "join": people.invitation,
-    "outlines": lambda visit: from_page(visit, "organiser", "/ground/", "#list", "data-outlines"),
     "mfa_edit_webauthn": lambda visit: link_of_passkey(visit, "edit"),
     "mfa_remove_webauthn": lambda visit: link_of_passkey(visit, "remove"),
     "account_reset_password_from_key": people.reset_link,
 }
-# Pages that need more than a role: who can open them.
-NEED = {
-    "mfa_authenticate": "half-way",
-    "mfa_reauthenticate": "secured",
-    "mfa_deactivate_totp": "secured",
-    "mfa_view_recovery_codes": "secured",
-    "mfa_generate_recovery_codes": "secured",
-    "mfa_download_recovery_codes": "secured",
-    "mfa_edit_webauthn": "secured",
-    "mfa_remove_webauthn": "secured",
-    "mfa_reauthenticate_webauthn": "secured",
+# Pages that look different to others too, or that need more than a role.
+READ_BY = {
+    "look": ["nobody", "member"],
+    "join": ["nobody", "member"],
+    "account_logout": ["member"],
+    "mfa_index": ["member", "secured"],
+    "mfa_list_webauthn": ["member", "secured"],
+    "mfa_authenticate": ["half-way"],
+    "mfa_reauthenticate": ["secured"],
+    "mfa_deactivate_totp": ["secured"],
+    "mfa_view_recovery_codes": ["secured"],
+    "mfa_generate_recovery_codes": ["secured"],
+    "mfa_edit_webauthn": ["secured"],
+    "mfa_remove_webauthn": ["secured"],
+    "mfa_reauthenticate_webauthn": ["secured"],
 }
+# Opens at another address: the key of a letter goes into the session, out of the address.
+SENDS_ON = {"account_reset_password_from_key"}
 # No pages, but answers to programs.
 NO_PAGES = {
     "health",
@@ -82,6 +88,10 @@ def opened(visit: Visits, sheet: Sheet, *, query: str = "", **how: Any) -> Page:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == sheet.status, (answer.status, page.url)
+    if "reauthenticate" not in sheet.route:
+        people.confirm(page, visit.served.sign_ins.get(sheet.role, ("", people.PASSWORD))[1])
+    if sheet.route not in SENDS_ON:
+        assert urlsplit(page.url).path == urlsplit(address).path
     if page.locator("#map").count():
         page.locator("#map[data-ready]").wait_for()
     return page
@@ -98,14 +108,13 @@ def link_of_passkey(visit: Visits, what: str) -> str:
 
 
 def _roles(name: str) -> list[str]:
-    if name in NEED:
-        return [NEED[name]]
+    if name in READ_BY:
+        return READ_BY[name]
     least = TABLE[name].who["GET"]
     if least is Who.ANYBODY:
-        signed_in = name in {"look", "join", "account_logout"}  # the others send them on
-        return ["nobody", "member"] if signed_in else ["nobody"]
+        return ["nobody"]
     if least is Who.SIGNED_IN:
-        return ["member", "secured"] if name in {"mfa_index", "mfa_list_webauthn"} else ["member"]
+        return ["member"]
     return [rank.code for rank in Rank if rank >= least]
 
 

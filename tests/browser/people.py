@@ -64,10 +64,10 @@ def newcomer(visit: "Visits", link: str = "") -> tuple[Page, str]:
     return page, email
 
 
-def confirm(page: Page) -> None:
+def confirm(page: Page, password: str = PASSWORD) -> None:
     """Says the password again, where the page asks for it."""
-    if "reauthenticate" in page.url:
-        page.fill("input[name=password]", PASSWORD)
+    if "/reauthenticate/" in page.url:
+        page.fill("input[name=password]", password)
         page.locator("main button[type=submit]").first.click()
         page.wait_for_url(lambda url: "reauthenticate" not in url)
 

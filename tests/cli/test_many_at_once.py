@@ -1,4 +1,4 @@
-"""Four processes write at once to the embedded database: no lock error, nothing lost, one op done once."""
+"""Four processes write at once to the embedded database: no lock error, nothing lost."""
 
 import os
 import subprocess

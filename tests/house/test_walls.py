@@ -9,12 +9,13 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from tests.conftest import NOW, PLACES, Cast
 
+from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import NOBODY, Reader
 from courtyard.journal.scope import reading_as
 from courtyard.people import acts
-from courtyard.people.models import Device, Role
-from courtyard.territory.models import Area, Outline
+from courtyard.people.models import Device, Invitation, Role
+from courtyard.territory.models import Area, Edition, Outline
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -45,7 +46,9 @@ def test_it_stands_around_every_table(walls: None) -> None:
         "SELECT c.relname FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid "
         "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace "
         "GROUP BY c.relname, c.relrowsecurity, c.relforcerowsecurity "
-        "HAVING NOT (c.relrowsecurity AND c.relforcerowsecurity AND count(p.*) = 2)"
+        "HAVING NOT (c.relrowsecurity AND c.relforcerowsecurity AND count(p.*) >= 2 "
+        "AND bool_or(p.polname = 'owner_keeps') AND bool_or(p.polname = 'reader_sees')"
+        " AND count(*) FILTER (WHERE p.polcmd = '*' AND p.polname <> 'owner_keeps') = 0)"
     )
     assert bare == []
     assert len(tables()) >= len(list(apps.get_models()))
@@ -78,7 +81,7 @@ def test_it_shows_what_visible_to_shows_and_no_more(cast: Cast, sign_in, person:
         sign_in(name)
     reader = cast[person].reader()
     with reading_as(reader, door="reading"):
-        for model in (Area, Outline, Role, Device, get_user_model()):
+        for model in (Area, Outline, Edition, Role, Device, Invitation, Entry, get_user_model()):
             past = set(model.objects.all().values_list("pk", flat=True))
             allowed = set(model.objects.visible_to(reader).values_list("pk", flat=True))
             assert past == allowed, model
@@ -108,6 +111,24 @@ def test_it_keeps_the_journal_from_being_rewritten(cast: Cast) -> None:
     for statement in ("UPDATE journal_entry SET act = 'x'", "DELETE FROM journal_entry"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             rows(statement)
+
+
+def test_it_lets_nobody_delete_what_acts_wrote(cast: Cast) -> None:
+    for table in ("territory_outline", "people_role", "people_account", "people_device"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows(f"DELETE FROM {table}")
+
+
+def test_it_lets_no_organiser_make_an_administrator(cast: Cast, ground) -> None:
+    organiser = cast.organiser.reader()
+    made = {"id": new_op(), "account": cast.member, "role": "administrator", "given_at": NOW}
+    made |= {"path": ground["14"].path, "given_by": cast.organiser.id}
+    with (
+        reading_as(organiser, door="reading"),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Role(**made).save(force_insert=True)
 
 
 def test_it_restores_the_scope_that_was_open_before(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from courtyard.journal.models import Entry
 from courtyard.journal.op import further_id, new_op
 from courtyard.journal.reader import Reader
 from courtyard.journal.scope import reading_as
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts
 from courtyard.people.models import Device, Invitation, Role
 
@@ -65,7 +65,7 @@ def test_it_writes_nothing_when_the_rule_says_no(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         acts.invite(
             op=new_op(), by=cast.member.reader(), at=NOW, role="member", area=None,
-            link=Secret("x"),
+            link=Token("x"),
         )  # fmt: skip
     assert Entry.objects.count() == before
     assert not Invitation.objects.filter(invited_by=cast.member).exists()
@@ -119,9 +119,10 @@ def test_it_takes_each_code_once(careless) -> None:
 def test_it_seals_with_a_key_and_without_secrets(cast: Cast, settings) -> None:
     from courtyard.journal.seal import seal
 
-    said = {"role": "member", "link": Secret("one")}
+    said = {"role": "member", "password": Secret("one"), "link": Token("one")}
     mark = seal("people.invite", cast.organiser.id, said)
-    assert mark == seal("people.invite", cast.organiser.id, said | {"link": Secret("two")})
+    assert mark == seal("people.invite", cast.organiser.id, said | {"password": Secret("two")})
+    assert mark != seal("people.invite", cast.organiser.id, said | {"link": Token("two")})
     assert mark != seal("people.invite", cast.organiser.id, said | {"role": "captain"})
     settings.COURTYARD_SEAL_KEY = "another"
     assert mark != seal("people.invite", cast.organiser.id, said)
@@ -131,7 +132,7 @@ def test_it_seals_with_a_key_and_without_secrets(cast: Cast, settings) -> None:
 
 def test_it_names_further_rows_by_their_part(cast: Cast) -> None:
     op = new_op()
-    link = Secret("for two rows")
+    link = Token("for two rows")
     acts.invite(
         op=new_op(), by=cast.administrator.reader(), at=NOW, role="member", area=None, link=link
     )

@@ -11,7 +11,7 @@ from tests.conftest import NOW, Cast
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import NOBODY, Grant, Rank, Reader
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts, rules
 from courtyard.people.models import Account, Invitation, Role
 from courtyard.territory.models import Area
@@ -46,14 +46,14 @@ def test_it_never_lets_anybody_give_more_than_they_hold(held, given_rank) -> Non
 
 def invite(by: Account, role: str, area: Area | None, link: str = "a link"):
     return acts.invite(
-        op=new_op(), by=by.reader(), at=NOW, role=role, area=area and area.id, link=Secret(link)
+        op=new_op(), by=by.reader(), at=NOW, role=role, area=area and area.id, link=Token(link)
     )
 
 
 def join(link: str = "a link", *, at=NOW, email: str = "new@example.org"):
     op = new_op()
     return acts.join(
-        op=op, by=Reader(op), at=at, link=Secret(link), name="New", email=email,
+        op=op, by=Reader(op), at=at, link=Token(link), name="New", email=email,
         password=Secret("a long password"),
     )  # fmt: skip
 
@@ -118,10 +118,10 @@ def test_it_gives_a_second_role_to_one_who_has_an_account(cast: Cast, ground) ->
     for _ in range(2):
         invite(cast.administrator, "member", ground["80"], f"second {_}")
     take = {"by": cast.captain.reader(), "at": NOW}
-    acts.take_up(op=new_op(), link=Secret("second 0"), **take)
+    acts.take_up(op=new_op(), link=Token("second 0"), **take)
     assert cast.captain.reader().covers(ground["80"].path, Rank.MEMBER)
     with pytest.raises(acts.HeldAlready):
-        acts.take_up(op=new_op(), link=Secret("second 1"), **take)
+        acts.take_up(op=new_op(), link=Token("second 1"), **take)
 
 
 def test_it_ends_at_once(cast: Cast) -> None:

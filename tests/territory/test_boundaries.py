@@ -66,6 +66,21 @@ def test_it_reads_the_446_districts_and_what_they_make_up() -> None:
         (collection(district(), crs={"properties": {"name": "EPSG:2263"}}), "WGS84"),
         (collection(district(geometry={"type": "Polygon", "coordinates": [
             [[9e5, 1e5], [9e5, 2e5], [8e5, 1e5], [9e5, 1e5]]]})), "degrees"),
+        (collection(district(), crs="EPSG:2263"), "WGS84"),
+        (collection(district(), crs={"type": "name", "properties": None}), "WGS84"),
+        (collection(district(), crs={"type": "link", "properties": {"href": "x"}}), "WGS84"),
+        (collection(district(), crs=[2263]), "WGS84"),
+        (collection(district(properties=None)), "no layout knows"),
+        (collection(district(properties=5)), "no layout knows"),
+        (collection(district(), district(30002, properties=None)), "feature 2: has no properties"),
+        (collection(district(), district(30002, properties=["ed"])), "feature 2"),
+        (collection(district(), "feature"), "feature 2"),
+        (collection(district(properties={"ed": 1, "assembly_district": None})), "feature 1: assem"),
+        (collection(district(geometry={"type": "Polygon", "coordinates": {"a": 1}})), "outline"),
+        (collection(district(geometry={"type": "Polygon", "coordinates": [
+            [[10**400, 1], [1, 2], [2, 3], [3, 3]]]})), "outline"),
+        (collection(district(geometry={"type": "Polygon", "coordinates": [
+            [[1, 2], [2, 3], [3, 4], [1, 2]]]})), "encloses nothing"),
         ("{}".encode("utf-16"), "UTF-8"),
         (b"[" * 100_000, "GeoJSON"),
     ],
@@ -76,8 +91,53 @@ def test_it_says_what_is_wrong_and_where(read, content: bytes, says: str) -> Non
     assert str(refused.value).startswith("areas.geojson")
 
 
+@pytest.mark.parametrize(
+    "code", ["<b>", "30\n001", "-1", " ", "", "é1", "３", "1;2", "a" * 61, True, 1.5, [], {}, -7]
+)
+def test_it_refuses_a_code_of_odd_characters(read, code: object) -> None:
+    with pytest.raises(Unreadable, match="feature 1: ed holds no code"):
+        read(collection(district(ed=code)))
+
+
+@pytest.mark.parametrize("code", ["7", "A 1.2_b/c-d", "a" * 60, 30001, 30001.0, " 30001 "])
+def test_it_takes_codes_as_publishers_write_them(read, code: object) -> None:
+    assert len(read(collection(district(ed=code))).areas) == 1
+
+
+@pytest.mark.parametrize("crs", [None, "EPSG:4326", {"properties": {"name": "urn:OGC:1.3:CRS84"}}])
+def test_it_takes_degrees_however_they_are_named(read, crs: object) -> None:
+    assert read(collection(district(), crs=crs)).areas
+
+
+def test_it_refuses_a_file_whose_name_is_too_long(tmp_path) -> None:
+    with pytest.raises(Unreadable, match="Rename"):
+        read_boundaries(tmp_path / ("a" * 220 + ".geojson"))
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+                        st.sampled_from(["type", "coordinates", "properties", "name", "ed"]),
+                        inner | st.just("Polygon"), max_size=4), max_leaves=12),
+       st.sampled_from(["crs", "properties", "geometry", "ed", "coordinates"]))  # fmt: skip
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None
+)
+def test_it_reads_or_refuses_whatever_stands_in_a_field(read, odd: object, field: str) -> None:
+    whole = {"crs": odd} if field == "crs" else {}
+    changes = {
+        "properties": {"properties": odd},
+        "geometry": {"geometry": odd},
+        "coordinates": {"geometry": {"type": "Polygon", "coordinates": odd}},
+    }.get(field, {})
+    with suppress(Unreadable):
+        second = district(odd if field == "ed" else 30002, **changes)
+        assert read(collection(district(), second, **whole)).areas
+
+
 @given(st.binary(max_size=60), st.integers(0, 400), st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
+)
 def test_it_reads_or_refuses_and_nothing_else(read, scrap: bytes, at: int, data) -> None:
     good = collection(district(), district(30002))
     at = min(at, len(good))

@@ -2,22 +2,17 @@
 
 import json
 import re
-from dataclasses import replace
-from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import DEMO, KEEPER, NOW
+from tests.conftest import DEMO, NOW
 
 from courtyard.electorate.dataset import save
 from courtyard.electorate.questions import contests
 from courtyard.electorate.results import read_results
-from courtyard.journal.op import new_op
-from courtyard.territory.acts import load_boundaries
-from courtyard.territory.boundaries import read_boundaries
 from courtyard.territory.models import Edition
 from courtyard.web.ground import View
 from courtyard.web.ground_figures import BALLOTS, ground_figures
@@ -136,14 +131,10 @@ def test_it_names_source_and_date(page) -> None:
     assert "Department of City Planning" in text
 
 
+@pytest.mark.whole_ground
 def test_it_asks_the_database_a_fixed_number_of_questions(
     result, sign_in, django_assert_max_num_queries
 ) -> None:
-    whole = read_boundaries(DEMO / "areas" / "election_districts_2018-2021.geojson")
-    whole = replace(
-        whole, sha256="0" * 64, layout=replace(whole.layout, valid_from=date(2018, 1, 1))
-    )
-    load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=whole)
     client: Client = sign_in("organiser")
     for name in ("ground", "ground-print", "ground-figures"):
         with django_assert_max_num_queries(20):  # with the savepoints and scopes of PostgreSQL

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
-
+from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 from tests.web.test_permissions import address
+
 from courtyard.web.urls import TABLE
 
 PAGES = sorted(name for name, route in TABLE.items() if "GET" in route.who)
@@ -32,11 +34,12 @@ def test_it_carries_them_on_every_route(cast, sign_in, person) -> None:
         assert "no-store" in answer.headers["Cache-Control"] or name in CACHED
 
 
-def test_it_gives_each_answer_a_nonce_of_its_own(cast, sign_in) -> None:
+def test_it_gives_each_answer_a_nonce_of_its_own(cast, sign_in, result) -> None:  # noqa: F811
     client = sign_in("organiser")
-    found = [client.get(reverse("account_login")).headers["Content-Security-Policy"] for _ in "12"]
+    found = [client.get(reverse("ground")).headers["Content-Security-Policy"] for _ in "12"]
     nonces = {tuple(re.findall("'nonce-([^']+)'", policy)) for policy in found}
-    assert len(nonces) == 1 or all(nonces)
+    assert len(nonces) == 2
+    assert all(nonces)
 
 
 def test_it_clears_the_browser_at_sign_out(cast, sign_in) -> None:
@@ -45,6 +48,24 @@ def test_it_clears_the_browser_at_sign_out(cast, sign_in) -> None:
 
 
 def test_it_takes_reports_and_keeps_nothing_of_them(client, walls, caplog) -> None:
-    answer = client.post(reverse("csp-report"), b'{"a": "telling"}', content_type="application/json")
+    answer = client.post(
+        reverse("csp-report"), b'{"a": "telling"}', content_type="application/json"
+    )
     assert answer.status_code == 204
     assert "telling" not in caplog.text
+
+
+def test_it_clears_nothing_for_a_form_from_elsewhere(cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.member)
+    answer = strict.post(reverse("account_logout"))
+    assert answer.status_code == 403
+    assert "Clear-Site-Data" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "testserver:9999", "127.0.0.1"])
+def test_it_answers_at_its_own_address_only(client, walls, host: str) -> None:
+    answer = client.post(
+        reverse("account_reset_password"), {"email": "x@example.org"}, headers={"host": host}
+    )
+    assert answer.status_code == 400

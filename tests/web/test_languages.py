@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from django.template import engines
 from django.urls import reverse
+from tests.conftest import ROOT
+from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 
 from courtyard.people.models import Invitation
 from courtyard.web.urls import OWN
-from tests.conftest import ROOT
-from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look"}
@@ -77,7 +77,9 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) -> None:  # noqa: F811
     organiser = sign_in("organiser")
-    made = organiser.post(reverse("invite"), {"role": "captain", "area": str(cast.captain.reader().grants[0].area)})  # noqa: E501
+    made = organiser.post(
+        reverse("invite"), {"role": "captain", "area": str(cast.captain.reader().grants[0].area)}
+    )
     link = made.content.decode().split("/join/")[1].split("/")[0]
     assert Invitation.objects.filter(accepted_at=None).exists()
     bare = {}

@@ -13,7 +13,7 @@ from courtyard.journal.scope import reading_as
 from courtyard.journal.seal import Secret
 from courtyard.people import acts
 
-from .ready import ready_database
+from .ready import NotMigrated, ready_database
 
 
 @click.command()
@@ -28,9 +28,9 @@ def administrator(name: str, email: str, password: str) -> None:
     except ValidationError as error:
         click.echo(" ".join(error.messages), err=True)
         raise SystemExit(2) from error
-    ready_database()
     op = new_op()
     try:
+        ready_database()
         with reading_as(Reader(op), door="sign-in"):
             acts.found(
                 op=op,
@@ -42,6 +42,9 @@ def administrator(name: str, email: str, password: str) -> None:
             )
     except NotAllowed as error:
         click.echo("There is an administrator already; ask them for an invitation.", err=True)
+        raise SystemExit(2) from error
+    except NotMigrated as error:
+        click.echo(error, err=True)
         raise SystemExit(2) from error
     except acts.EmailTaken as error:
         click.echo("Somebody signs in with this address already.", err=True)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 from django.conf import settings
@@ -19,7 +20,7 @@ AS_IF = "https://courtyard.example"
 @click.command()
 def check() -> None:
     """Checks settings, database and walls; on production settings also Django's deploy checks."""
-    problems = [*_database(), *_walls(), *_deploy()]
+    problems = [*_home(), *_database(), *_walls(), *_deploy()]
     for problem in problems:
         click.echo(f"✗ {problem}", err=True)
     if problems:
@@ -27,11 +28,18 @@ def check() -> None:
     click.echo("Everything that can be checked is in order.")
 
 
+def _home() -> list[str]:
+    home = Path(settings.COURTYARD_HOME)
+    if home.exists() and home.stat().st_mode & 0o077:
+        return [f"Others on this machine can read {home.name}. Close it: chmod 700"]
+    return []
+
+
 def _database() -> list[str]:
     try:
         ready_database()
-    except NotMigrated:
-        return ["The database is not up to date. Run: courtyard migrate"]
+    except NotMigrated as error:
+        return [str(error)]
     return []
 
 
@@ -41,8 +49,8 @@ def _walls() -> list[str]:
         return []
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT rolsuper, rolbypassrls, EXISTS (SELECT 1 FROM pg_tables "
-            "WHERE tableowner = current_user AND schemaname = 'public') "
+            "SELECT rolsuper, rolbypassrls, EXISTS (SELECT 1 FROM pg_tables WHERE "
+            "pg_has_role(current_user, tableowner, 'MEMBER') AND schemaname = 'public') "
             "FROM pg_roles WHERE rolname = current_user"
         )
         superuser, bypasses, owns = cursor.fetchone()

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 import courtyard
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import Reader
 from courtyard.journal.scope import reading_as
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts
 from courtyard.people.models import Account
 from courtyard.people.rules import OPERATOR
@@ -46,7 +47,7 @@ def demo(and_serve: bool, port: int | None) -> None:
     try:
         ready_database()
     except NotMigrated as error:
-        click.echo("The database is not up to date. Run: courtyard migrate", err=True)
+        click.echo(error, err=True)
         raise SystemExit(2) from error
     note = Path(settings.COURTYARD_HOME) / "demo.txt"
     if not note.exists():
@@ -57,7 +58,8 @@ def demo(and_serve: bool, port: int | None) -> None:
         click.echo("Loading the ground of NY-14 …")
         for name in FILES:
             load_file(data() / name)
-        _write(note, _people())
+        with transaction.atomic():  # stopped half-way, it begins anew
+            _write(note, _people())
     settings.COURTYARD_DEMO = True
     ready_static()
     click.echo(f"\n{note.read_text()}")
@@ -103,7 +105,7 @@ def _join(
     with reading_as(Reader(op), door="sign-in"):
         if administrator is None:
             return acts.found(**said, password=secret)
-        by, link = administrator.reader(), Secret(secrets.token_urlsafe(32))
+        by, link = administrator.reader(), Token(secrets.token_urlsafe(32))
         kind, code = place.split()
         area = Area.objects.get(kind=kind, code=code).id
         acts.invite(op=new_op(), by=by, at=now, role=role, area=area, link=link)

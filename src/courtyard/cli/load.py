@@ -16,10 +16,10 @@ from courtyard.journal.reader import Reader
 from courtyard.journal.scope import reading_as
 from courtyard.people.acts import operator
 from courtyard.people.rules import OPERATOR
-from courtyard.territory.acts import LoadedBefore, load_boundaries
+from courtyard.territory.acts import LoadedBefore, Refusal, load_boundaries
 from courtyard.territory.boundaries import Unreadable, looks_like_boundaries, read_boundaries
 
-from .ready import ready_database
+from .ready import NotMigrated, ready_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def load(files: tuple[Path, ...], as_json: bool) -> None:
     for path in files:
         try:
             found = load_file(path)
-        except (Refused, Unreadable) as error:
+        except (Refused, Unreadable, Refusal, NotMigrated) as error:
             click.echo(f"Not loaded. {error}", err=True)
             raise SystemExit(2) from error
         loaded += found

@@ -15,6 +15,7 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
+        os.umask(0o077)  # what is written here is for this user only
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courtyard.settings")
         django.setup()
         command: click.Command = getattr(

@@ -37,9 +37,10 @@ def grant(role: str) -> None:
             return  # one role for both: `courtyard check` says what is wrong with that
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT DELETE ON django_session, mfa_authenticator, account_emailaddress TO {}",
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}",
-            "REVOKE UPDATE, DELETE ON journal_entry FROM {}",
-            "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
+            "REVOKE UPDATE ON journal_entry FROM {}",
+            "REVOKE INSERT, UPDATE ON django_migrations FROM {}",
         ):
             cursor.execute(sql.SQL(statement).format(sql.Identifier(role)))

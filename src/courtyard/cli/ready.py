@@ -14,6 +14,9 @@ from courtyard.journal.scope import reading_as
 class NotMigrated(Exception):
     """The database lacks tables; on PostgreSQL their owner makes them."""
 
+    def __str__(self) -> str:
+        return "The database is not up to date. Run: courtyard migrate"
+
 
 def is_embedded() -> bool:
     """Whether the database is the embedded one, which looks after itself."""

@@ -24,7 +24,7 @@ def serve(
     try:
         ready_database()
     except NotMigrated as error:
-        click.echo("The database is not up to date. Run: courtyard migrate", err=True)
+        click.echo(error, err=True)
         raise SystemExit(2) from error
     ready_static()
     run(host, port or port_of(settings.COURTYARD_URL), workers, tls_cert, tls_key)
@@ -49,7 +49,7 @@ def run(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=32,  # a slow sender holds one; docs/https.md says what holds many
         log_access=False,
         websockets=False,
         ssl_cert=tls_cert,

@@ -14,7 +14,7 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A password or token handed to an act: used there, and left out of the seal.
+    """A password handed to an act: used there, and left out of the seal.
 
     A fast keyed hash of a password would undo the slow one that is kept of it.
     """
@@ -23,6 +23,21 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Token:
+    """A long random link handed to an act. Its fingerprint goes into the seal, itself nowhere."""
+
+    value: str
+
+    @property
+    def sha256(self) -> str:
+        """What is kept of it."""
+        return hashlib.sha256(self.value.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return "Token(…)"
 
 
 def seal(act: str, by: UUID, said: Mapping[str, Any]) -> str:

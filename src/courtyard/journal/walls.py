@@ -90,25 +90,37 @@ class OpKnown(_Postgres):
 
 
 class Wall(_Postgres):
-    """Row-level security on one table: its owner keeps it, everybody else sees what `sees` says.
+    """Row-level security on one table: its owner keeps it, everybody else by these conditions.
 
-    `sees` and `writes` are SQL conditions over the row, written here and nowhere from input.
+    `sees` is for reading, `writes` for what may be added or what a change may leave behind (as
+    `sees` if not given, "" for never), `removes` for deleting (never, if not given). They are SQL
+    over the row, written in migrations and nowhere from input.
     """
 
-    def __init__(self, table: str, sees: str, writes: str | None = None) -> None:
-        self.table, self.sees, self.writes = table, sees, writes
+    def __init__(self, table: str, sees: str, writes: str | None = None, removes: str = "") -> None:
+        self.table, self.sees, self.removes = table, sees, removes
+        self.writes = sees if writes is None else writes
 
     def build(self) -> str:
+        policies = [f"reader_sees ON {self.table} FOR SELECT USING ({self.sees})"]
+        check = f"WITH CHECK ({self.writes})"
+        if self.writes:
+            policies += [
+                f"reader_adds ON {self.table} FOR INSERT {check}",
+                f"reader_changes ON {self.table} FOR UPDATE USING ({self.sees}) {check}",
+            ]
+        if self.removes:
+            policies.append(f"reader_removes ON {self.table} FOR DELETE USING ({self.removes})")
         return f"""
         ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {self.table} FORCE ROW LEVEL SECURITY;
         CREATE POLICY owner_keeps ON {self.table} TO CURRENT_USER USING (true) WITH CHECK (true);
-        CREATE POLICY reader_sees ON {self.table}
-          USING ({self.sees}) WITH CHECK ({self.writes or self.sees});"""
+        """ + "".join(f"CREATE POLICY {policy};\n" for policy in policies)
 
     def undo(self) -> str:
-        return f"""
-        DROP POLICY reader_sees ON {self.table}; DROP POLICY owner_keeps ON {self.table};
+        names = ("reader_sees", "reader_adds", "reader_changes", "reader_removes", "owner_keeps")
+        dropped = "".join(f"DROP POLICY IF EXISTS {name} ON {self.table};\n" for name in names)
+        return f"""{dropped}
         ALTER TABLE {self.table} NO FORCE ROW LEVEL SECURITY;
         ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY;"""
 

@@ -1,13 +1,12 @@
 """What is done about accounts, roles, invitations and devices."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from courtyard.journal.act import act, ask, touches
+from courtyard.journal.act import NotAllowed, act, ask, touches
 from courtyard.journal.op import further_id
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader, rank_of
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.territory.models import Area
 
 from . import rules
@@ -24,11 +23,6 @@ class NoSuchInvitation(Exception):
 
 class HeldAlready(Exception):
     """The account holds this role in this area already."""
-
-
-def fingerprint(link: Secret) -> str:
-    """What is kept of an invitation's link: its SHA-256."""
-    return hashlib.sha256(link.value.encode()).hexdigest()
 
 
 @act("people.appoint_operator", row=Account)
@@ -62,7 +56,7 @@ def found(
 
 @act("people.invite", row=Invitation)
 def invite(
-    *, op: UUID, by: Reader, at: datetime, role: str, area: UUID | None, link: Secret
+    *, op: UUID, by: Reader, at: datetime, role: str, area: UUID | None, link: Token
 ) -> Invitation:
     """Makes a link by which one person can take up the role in the area, within a day."""
     place = _place(by, area)
@@ -76,7 +70,7 @@ def invite(
         invited_by_id=by.account,
         invited_at=at,
         expires_at=at + rules.INVITATION_HOLDS,
-        fingerprint=fingerprint(link),
+        fingerprint=link.sha256,
     )
     made.save(force_insert=True)
     return made
@@ -96,7 +90,7 @@ def withdraw_invitation(*, op: UUID, by: Reader, at: datetime, invitation: UUID)
 
 @act("people.join", row=Account)
 def join(
-    *, op: UUID, by: Reader, at: datetime, link: Secret, name: str, email: str, password: Secret
+    *, op: UUID, by: Reader, at: datetime, link: Token, name: str, email: str, password: Secret
 ) -> Account:
     """Somebody new takes up an invitation: an account (`op`, acting for itself) with its role."""
     invitation = _used(link, at, op)
@@ -106,7 +100,7 @@ def join(
 
 
 @act("people.take_up", row=Role)
-def take_up(*, op: UUID, by: Reader, at: datetime, link: Secret) -> Role:
+def take_up(*, op: UUID, by: Reader, at: datetime, link: Token) -> Role:
     """Somebody who has an account takes up an invitation. Raises NoSuchInvitation, HeldAlready."""
     invitation = _used(link, at, by.account)
     account = Account.objects.get(id=by.account)
@@ -118,14 +112,15 @@ def end_role(*, op: UUID, by: Reader, at: datetime, role: UUID) -> Role:
     """Ends a role; what it allowed stops at the next request. Raises Role.DoesNotExist."""
     held = Role.objects.visible_to(by).held().get(id=role)
     rank = rank_of(held.role)
-    administrators = Role.objects.held().filter(role=Rank.ADMINISTRATOR.code)
+    # Locked, so that two who lay down their roles at once do not leave nobody.
+    administrators = Role.objects.held().filter(role=Rank.ADMINISTRATOR.code).select_for_update()
     ask(
         rules.may_end(
             by,
             rank,
             held.path,
             own=held.account_id == by.account,
-            last_administrator=rank == Rank.ADMINISTRATOR and administrators.count() == 1,
+            last_administrator=rank == Rank.ADMINISTRATOR and len(administrators) == 1,
         )
     )
     held.ended_at, held.ended_by = at, by.account
@@ -158,6 +153,8 @@ def _place(by: Reader, area: UUID | None) -> Area | None:
 
 
 def _new_account(op: UUID, name: str, email: str, password: Secret) -> Account:
+    if rules.is_operator(op):
+        raise NotAllowed
     if Account.objects.filter(email__iexact=email).exists():
         raise EmailTaken
     account = Account(id=op, name=name.strip(), email=email.strip().lower())
@@ -194,11 +191,9 @@ def _give(
     return role
 
 
-def _used(link: Secret, at: datetime, account: UUID) -> Invitation:
+def _used(link: Token, at: datetime, account: UUID) -> Invitation:
     """Marks the link's invitation as used, or raises NoSuchInvitation."""
-    invitation = (
-        Invitation.objects.select_for_update().filter(fingerprint=fingerprint(link)).first()
-    )
+    invitation = Invitation.objects.select_for_update().filter(fingerprint=link.sha256).first()
     if invitation is None:
         raise NoSuchInvitation
     inviter = Account.objects.get(id=invitation.invited_by_id)

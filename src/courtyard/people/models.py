@@ -11,6 +11,8 @@ from courtyard.journal.models import Row, RowQuerySet
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader, rank_of
 from courtyard.territory.models import Area
 
+from .rules import DEVICE_HOLDS
+
 ROLES = [(rank.code, rank.code) for rank in Rank]
 
 
@@ -154,6 +156,10 @@ class DeviceQuerySet(RowQuerySet["Device"]):
     def visible_to(self, reader: Reader) -> Self:
         """One's own."""
         return self.filter(account=reader.account)
+
+    def live_at(self, moment: datetime) -> Self:
+        """Those still signed in: neither ended nor past their time."""
+        return self.filter(ended_at=None, since__gt=moment - DEVICE_HOLDS)
 
 
 class Device(Row):

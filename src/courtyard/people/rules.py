@@ -6,6 +6,7 @@ from uuid import UUID
 from courtyard.journal.reader import EVERYWHERE, Rank, Reader
 
 INVITATION_HOLDS = timedelta(hours=24)
+DEVICE_HOLDS = timedelta(days=14)
 # The account of the machine's own terminal: the same in every installation, outside any version.
 OPERATOR = UUID("0c0a27fa-0000-8000-8000-6f7065726174")
 

@@ -1,9 +1,12 @@
 """What is done to the territory."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from courtyard.journal.act import act, ask, touches
 from courtyard.journal.op import further_id
@@ -11,6 +14,7 @@ from courtyard.journal.reader import EVERYWHERE, Reader
 
 from . import rules
 from .boundaries import Boundaries, Drawn
+from .layout import layouts
 from .models import Area, Edition, Outline
 
 
@@ -18,26 +22,41 @@ class LoadedBefore(Exception):
     """The very same file is loaded already: nothing is to be done."""
 
 
+class Refusal(Exception):
+    """The boundaries do not fit what is loaded; the sentence says why and how to mend it."""
+
+
+class DaysTaken(Refusal):
+    """Another edition of the same kind holds on some of the same days."""
+
+
+class OuterTooLate(Refusal):
+    """Areas that belong inside the new ones were loaded before them, and so stand outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """An area in which new areas may lie, with its outline read once."""
+
+    area: Area
+    outline: BaseGeometry
+
+
 @act("territory.load_boundaries", row=Edition)
 def load_boundaries(*, op: UUID, by: Reader, at: datetime, boundaries: Boundaries) -> Edition:
-    """Takes in one edition of boundaries whole. Raises LoadedBefore for the same file again."""
+    """Takes in one edition of boundaries whole.
+
+    Raises LoadedBefore for the same file again, and DaysTaken or OuterTooLate, both a Refusal.
+    """
     ask(rules.may_load_boundaries(by))
     layout = boundaries.layout
     if Edition.objects.filter(kind=layout.kind, sha256=boundaries.sha256).exists():
         raise LoadedBefore(boundaries.file)
-    edition = Edition(
-        id=op,
-        name=layout.edition,
-        kind=layout.kind,
-        valid_from=layout.valid_from,
-        valid_to=layout.valid_to,
-        publisher=layout.publisher,
-        licence=layout.licence,
-        file=boundaries.file,
-        sha256=boundaries.sha256,
-    )
+    edition = _edition(op, boundaries)
+    _check_days(edition)
+    _check_order(edition, boundaries)
     edition.save(force_insert=True)
-    surroundings = _surroundings(layout.kind)
+    surroundings = _surroundings(edition, layout.within)
     parents = {
         drawn.code: _area(drawn, edition, _around(drawn, surroundings))
         for drawn in boundaries.parents
@@ -60,6 +79,21 @@ def load_boundaries(*, op: UUID, by: Reader, at: datetime, boundaries: Boundarie
     return edition
 
 
+def _edition(op: UUID, boundaries: Boundaries) -> Edition:
+    layout = boundaries.layout
+    return Edition(
+        id=op,
+        name=layout.edition,
+        kind=layout.kind,
+        valid_from=layout.valid_from,
+        valid_to=layout.valid_to,
+        publisher=layout.publisher,
+        licence=layout.licence,
+        file=boundaries.file,
+        sha256=boundaries.sha256,
+    )
+
+
 def _area(drawn: Drawn, edition: Edition, parent: Area | None) -> Area:
     made = further_id(edition.id, f"{drawn.kind}:{drawn.code}")
     return Area(
@@ -75,15 +109,63 @@ def _area(drawn: Drawn, edition: Edition, parent: Area | None) -> Area:
     )
 
 
-def _surroundings(kind: str) -> list[Outline]:
-    """The outermost areas loaded so far, in one of which new areas may lie."""
-    outlines = Outline.objects.filter(area__parent=None).exclude(area__kind=kind)
-    return list(outlines.select_related("area"))
+def _check_days(edition: Edition) -> None:
+    taken = [one for one in _meanwhile(edition) if one.kind == edition.kind]
+    if taken:
+        other = taken[0]
+        raise DaysTaken(
+            f"{edition.file}: “{edition.name}” is for {_days(edition)}, but “{other.name}” "
+            f"({other.file}) is loaded for {_days(other)}. On one day only one edition of "
+            f"{edition.kind} can hold; nothing was changed. Keep the loaded one, or load this one "
+            "into a fresh home."
+        )
 
 
-def _around(drawn: Drawn, surroundings: list[Outline]) -> Area | None:
-    for outline in surroundings:
-        whole = shapely.from_geojson(outline.geometry)
-        if shapely.contains_xy(whole, drawn.longitude, drawn.latitude):
-            return outline.area
+def _check_order(edition: Edition, boundaries: Boundaries) -> None:
+    """Raises OuterTooLate if areas that name one of these kinds around them went without it."""
+    drawn = [
+        (one, {layout.kind for layout in layouts() if layout.within == one.kind})
+        for one in boundaries.parents + boundaries.areas
+    ]
+    kinds = set[str]().union(*(inner for _, inner in drawn))
+    editions = [one for one in _meanwhile(edition) if one.kind in kinds]
+    alone = Area.objects.filter(parent=None, edition__in=editions).select_related("edition")
+    for area in alone.order_by("edition__name", "kind", "code"):
+        for one, inner in drawn:
+            if area.edition.kind in inner and shapely.contains_xy(
+                one.outline, area.longitude, area.latitude
+            ):
+                raise OuterTooLate(
+                    f"{edition.file}: {area.name} of “{area.edition.name}” lies inside {one.name} "
+                    "and was loaded before it; nothing was changed. Load the outer areas first "
+                    f"({edition.file}, then {area.edition.file}), into a fresh home."
+                )
+
+
+def _meanwhile(edition: Edition) -> list[Edition]:
+    """The loaded editions that share a day with this one, the newest first."""
+    return [
+        one
+        for one in Edition.objects.order_by("-valid_from", "name", "id")
+        if rules.overlap(one.valid_from, one.valid_to, edition.valid_from, edition.valid_to)
+    ]
+
+
+def _days(edition: Edition) -> str:
+    return f"{edition.valid_from} to {edition.valid_to}"
+
+
+def _surroundings(edition: Edition, kind: str) -> list[Around]:
+    """The loaded areas of the kind around it that hold on its days, newest first, then by code."""
+    outlines = Outline.objects.filter(area__kind=kind, area__edition__in=_meanwhile(edition))
+    ordered = outlines.select_related("area").order_by(
+        "-area__edition__valid_from", "area__code", "area__id"
+    )
+    return [Around(one.area, shapely.from_geojson(one.geometry)) for one in ordered]
+
+
+def _around(drawn: Drawn, surroundings: Iterable[Around]) -> Area | None:
+    for around in surroundings:
+        if shapely.contains_xy(around.outline, drawn.longitude, drawn.latitude):
+            return around.area
     return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from .layout import Layout, layouts
 
 MOST_BYTES = 64 * 1024 * 1024
+LONGEST_NAME = 200
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
 
 
 class Unreadable(Exception):
@@ -75,6 +78,8 @@ def read_boundaries(path: Path) -> Boundaries:
 
 def _content(path: Path) -> bytes:
     name = path.name
+    if len(name) > LONGEST_NAME:
+        raise Unreadable(f"{name}: the file's name is too long. Rename it and load again.")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable(f"{name}: larger than 64 MB. Load one kind of area a file.")
@@ -110,16 +115,27 @@ def _features(content: bytes, name: str) -> list[dict[str, Any]]:
 
 
 def _check_degrees(whole: dict[str, Any], name: str) -> None:
-    crs = str((whole.get("crs") or {}).get("properties", {}).get("name", "CRS84"))
+    crs = whole.get("crs")
+    if crs is None:
+        return  # GeoJSON is in WGS84 unless it says otherwise
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    crs = properties.get("name") if isinstance(properties, dict) else crs
+    if not isinstance(crs, str):
+        raise Unreadable(
+            f"{name}: its crs does not say which coordinates these are. "
+            "Export it in WGS84 (EPSG:4326)."
+        )
     if not crs.upper().replace("::", ":").endswith(("CRS84", "EPSG:4326")):
         raise Unreadable(f"{name}: coordinates in {crs}. Export it in WGS84 (EPSG:4326).")
 
 
 def _layout_of(features: list[dict[str, Any]], name: str) -> Layout:
     first = features[0] if isinstance(features[0], dict) else {}
-    properties = first.get("properties") or {}
+    properties = first.get("properties")
+    if not isinstance(properties, dict):
+        properties = {}
     for layout in layouts():
-        if isinstance(properties, dict) and layout.fits(properties):
+        if layout.fits(properties):
             return layout
     known = "; ".join(
         ", ".join(part for part in (one.code, one.parent_code) if part) for one in layouts()
@@ -132,38 +148,51 @@ def _layout_of(features: list[dict[str, Any]], name: str) -> Layout:
 
 def _drawn(feature: Any, layout: Layout, name: str, number: int) -> Drawn:
     where = f"{name}, feature {number}"
-    try:
-        properties = feature["properties"]
-        code = _code(properties[layout.code])
-        parent = _code(properties[layout.parent_code]) if layout.parent_code else ""
-        outline = shape(feature["geometry"])
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise Unreadable(
-            f"{where}: lacks {layout.code} or an outline that can be read. Mend it and load again."
-        ) from error
-    if outline.is_empty or outline.geom_type not in ("Polygon", "MultiPolygon"):
-        raise Unreadable(f"{where} ({code}): its outline is no polygon. Mend it and load again.")
-    west, south, east, north = outline.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise Unreadable(f"{where} ({code}): not in degrees. Export it in WGS84 (EPSG:4326).")
-    if not outline.is_valid:
-        outline = shapely.make_valid(outline, method="structure")
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict):
+        raise Unreadable(f"{where}: has no properties. Give it {layout.code} and load again.")
+    code = _code(properties, layout.code, where)
+    parent = _code(properties, layout.parent_code, where) if layout.parent_code else ""
+    outline = _outline(feature.get("geometry"), f"{where} ({code})")
     point = outline.representative_point()
     return Drawn(
         layout.kind, code, layout.area_name(code, parent), parent, point.x, point.y, outline
     )
 
 
-def _code(value: object) -> str:
+def _outline(geometry: Any, where: str) -> BaseGeometry:
+    try:
+        outline = shape(geometry)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+            shapely.errors.ShapelyError) as error:  # fmt: skip
+        raise Unreadable(
+            f"{where}: has no outline that can be read. Mend it and load again."
+        ) from error
+    if outline.is_empty or outline.geom_type not in ("Polygon", "MultiPolygon"):
+        raise Unreadable(f"{where}: its outline is no polygon. Mend it and load again.")
+    west, south, east, north = outline.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Unreadable(f"{where}: not in degrees. Export it in WGS84 (EPSG:4326).")
+    if not outline.is_valid:
+        outline = shapely.make_valid(outline, method="structure", keep_collapsed=False)
+    if outline.is_empty:
+        raise Unreadable(f"{where}: its outline encloses nothing. Mend it and load again.")
+    return outline
+
+
+def _code(properties: dict[str, Any], key: str, where: str) -> str:
     """A code as text: publishers write 30046, 30046.0 and "30046" for the same district."""
+    value = properties.get(key)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, int | str) or isinstance(value, bool):
-        raise TypeError("no code")
-    code = str(value).strip()
-    if not code or len(code) > 60 or not code.isprintable():
-        raise ValueError("no code")
-    return code
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        code = str(value).strip()
+        if CODE.fullmatch(code):
+            return code
+    raise Unreadable(
+        f"{where}: {key} holds no code (at most 60 letters, digits, spaces and . _ / -, a letter "
+        "or digit first). Mend it and load again."
+    )
 
 
 def _around(areas: tuple[Drawn, ...], layout: Layout) -> tuple[Drawn, ...]:

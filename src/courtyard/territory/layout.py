@@ -14,6 +14,7 @@ class Layout:
     """What the properties of a GeoJSON file mean, and for which days its boundaries hold.
 
     `code` and `parent_code` name properties; the patterns take {code}, {parent} and {last3}.
+    `within` is the kind of the areas around them, which another file brings and is loaded first.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Layout:
     parent_kind: str = ""
     parent_code: str = ""
     parent_name_from: str = ""
+    within: str = ""
 
     def fits(self, properties: Iterable[str]) -> bool:
         """Whether a feature with these properties can be read by this layout."""

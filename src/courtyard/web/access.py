@@ -1,6 +1,6 @@
 """The Access page: who holds which role where; invitations by link; ending a role."""
 
-import secrets
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -8,24 +8,25 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from courtyard.journal.act import Conflict, NotAllowed
-from courtyard.journal.op import new_op
+from courtyard.journal.act import Conflict
 from courtyard.journal.reader import EVERYWHERE, NOBODY, Rank, Reader, rank_of
-from courtyard.journal.seal import Secret
+from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts, rules
 from courtyard.people.models import Account, Invitation, Role
 from courtyard.territory.models import Area
 
+from .acting import may_end, op_of
 from .role_words import role_name
 
-PLACES = ("congressional_district", "assembly_district", "election_district")
+PLACES = ("congressional_district", "assembly_district")
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -34,44 +35,32 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def invite(request: HttpRequest) -> HttpResponse:
-    """Makes an invitation and shows its link, this once."""
+    """Makes an invitation and shows its link. Sent twice, it shows the same link again."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    link = secrets.token_urlsafe(32)
-    try:
-        role, area = _role_and_area(reader, request.POST)
-        acts.invite(
-            op=op_of(request), by=reader, at=timezone.now(), role=role, area=area, link=Secret(link)
-        )
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except Conflict as error:
-        raise Http404 from error
-    return _page(request, link=request.build_absolute_uri(reverse("join", args=[link])))
+    op = op_of(request)
+    link = link_of(op)
+    role, area = _role_and_area(reader, request.POST)
+    acts.invite(op=op, by=reader, at=timezone.now(), role=role, area=area, link=Token(link))
+    return _page(request, link=f"{settings.COURTYARD_URL}{reverse('join', args=[link])}")
+
+
+def link_of(op: UUID) -> str:
+    """The secret part of an invitation's link: 256 bits that only this server can make of an op."""
+    mark = salted_hmac("courtyard.invitation", op.bytes, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(mark).rstrip(b"=").decode()
 
 
 def withdraw(request: HttpRequest, invitation: UUID) -> HttpResponse:
     """Takes an open invitation back."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    try:
-        acts.withdraw_invitation(
-            op=op_of(request), by=reader, at=timezone.now(), invitation=invitation
-        )
-    except acts.NoSuchInvitation as error:
-        raise Http404 from error
-    except NotAllowed as error:
-        raise PermissionDenied from error
+    acts.withdraw_invitation(op=op_of(request), by=reader, at=timezone.now(), invitation=invitation)
     return redirect("access")
 
 
 def end_role(request: HttpRequest, role: UUID) -> HttpResponse:
     """Ends a role."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    try:
-        acts.end_role(op=op_of(request), by=reader, at=timezone.now(), role=role)
-    except Role.DoesNotExist as error:
-        raise Http404 from error
-    except NotAllowed as error:
-        raise PermissionDenied from error
+    acts.end_role(op=op_of(request), by=reader, at=timezone.now(), role=role)
     return redirect("access" if reader.paths(Rank.ORGANISER) else "devices")
 
 
@@ -95,50 +84,50 @@ class JoinForm(forms.Form):
 
 def join(request: HttpRequest, link: str) -> HttpResponse:
     """Taking up an invitation: with the account one has, or with a new one."""
-    invitation = Invitation.objects.open_at(timezone.now()).filter(
-        fingerprint=acts.fingerprint(Secret(link))
-    )
+    token, form = Token(link), JoinForm(request.POST or None)
+    if request.method == "POST" and (answer := _taken_up(request, token, form)) is not None:
+        return answer
+    invitation = Invitation.objects.open_at(timezone.now()).filter(fingerprint=token.sha256)
     invited = invitation.select_related("invited_by", "area").first()
     if invited is None:
         return render(request, "join_gone.html", status=404, using="jinja2")
-    form = JoinForm(request.POST or None)
-    if request.method == "POST":
-        answer = _taken_up(request, link, form)
-        if answer is not None:
-            return answer
     context = {"invited": invited, "form": form, "role": role_name(invited.role), "link": link}
     return render(request, "join.html", context, using="jinja2")
 
 
-def _taken_up(request: HttpRequest, link: str, form: JoinForm) -> HttpResponse | None:
+def _taken_up(request: HttpRequest, token: Token, form: JoinForm) -> HttpResponse | None:
+    """What follows the form; None if it must be shown again."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     now, op = timezone.now(), op_of(request)
     try:
         if reader != NOBODY:
-            acts.take_up(op=op, by=reader, at=now, link=Secret(link))
+            acts.take_up(op=op, by=reader, at=now, link=token)
             return redirect("ground")
         if not form.is_valid():
             return None
-        said = form.cleaned_data
-        account = acts.join(
-            op=op,
-            by=Reader(op),
-            at=now,
-            link=Secret(link),
-            name=said["name"],
-            email=said["email"],
-            password=Secret(said["password"]),
-        )
+        said = form.cleaned_data | {"password": Secret(form.cleaned_data["password"])}
+        account = acts.join(op=op, by=Reader(op), at=now, link=token, **said)
     except acts.EmailTaken:
-        form.add_error("email", _("Somebody signs in with this address already. Sign in first, "
-                                  "then open the link again."))  # fmt: skip
+        form.add_error(
+            "email",
+            _(
+                "Somebody signs in with this address already. Sign in first, then open the link "
+                "again."
+            ),
+        )
         return None
     except (acts.NoSuchInvitation, Conflict):
         return render(request, "join_gone.html", status=404, using="jinja2")
     except acts.HeldAlready:
         return redirect("ground")
-    login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("ground")
+    # Signed in only by the request that made the account: a resend goes the way of everybody.
+    made = Invitation.objects.filter(
+        fingerprint=token.sha256, accepted_by=account.id, accepted_at=now
+    )
+    if made.exists():
+        login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("ground")
+    return redirect("account_login")
 
 
 def _page(request: HttpRequest, link: str) -> HttpResponse:
@@ -163,17 +152,8 @@ def _page(request: HttpRequest, link: str) -> HttpResponse:
 
 def _areas(reader: Reader) -> list[tuple[str, str]]:
     led = Reader(reader.account, tuple(g for g in reader.grants if g.rank >= Rank.ORGANISER))
-    found = Area.objects.visible_to(led).filter(kind__in=PLACES[:2]).order_by("path")
+    found = Area.objects.visible_to(led).filter(kind__in=PLACES).order_by("path")
     return [(str(one), name) for one, name in found.values_list("id", "name")]
-
-
-def may_end(reader: Reader, role: Role) -> bool:
-    """Whether the reader could end this role, by the rule that the act will ask."""
-    rank = rank_of(role.role)
-    others = Role.objects.visible_to(reader).held().filter(role=Rank.ADMINISTRATOR.code)
-    last = rank == Rank.ADMINISTRATOR and others.count() == 1
-    own = role.account_id == reader.account
-    return rules.may_end(reader, rank, role.path, own=own, last_administrator=last)
 
 
 def _may_give_somewhere(reader: Reader, rank: Rank) -> bool:
@@ -192,11 +172,3 @@ def _role_and_area(reader: Reader, said: Any) -> tuple[str, UUID | None]:
     if area and not Area.objects.visible_to(reader).filter(id=area).exists():
         raise Http404
     return role, area
-
-
-def op_of(request: HttpRequest) -> UUID:
-    """The op the form was rendered with, so that sending it twice does it once."""
-    try:
-        return UUID(request.POST.get("op", ""))
-    except ValueError:
-        return new_op()

@@ -3,15 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
 
+from courtyard.journal.act import Conflict, NotAllowed
 from courtyard.journal.reader import NOBODY, Reader
 from courtyard.journal.scope import reading_as, turn_to
+from courtyard.people.acts import NoSuchInvitation
 from courtyard.people.models import Account, Device
 
+from . import errors
 from .routes import Who
 from .urls import TABLE
 
@@ -25,6 +30,9 @@ class SignInScope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # ALLOWED_HOSTS looks at names only; a link in a mail must not lead to another port either.
+        if request.get_host() != settings.COURTYARD_HOST:
+            raise DisallowedHost(f"served at {settings.COURTYARD_HOST}")
         with reading_as(NOBODY, door="sign-in"):
             return self.get_response(request)
 
@@ -36,6 +44,7 @@ class ReaderScope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reader = reader_of(request)  # type: ignore[attr-defined]  # what every view asks
         return self.get_response(request)
 
     def process_view(
@@ -47,8 +56,7 @@ class ReaderScope:
         least = route.who.get("GET" if request.method == "HEAD" else str(request.method))
         if least is None:
             return HttpResponseNotAllowed(list(route.who))
-        reader = reader_of(request)
-        request.reader = reader  # type: ignore[attr-defined]  # what every view asks for
+        reader: Reader = request.reader  # type: ignore[attr-defined]
         turn_to(reader, door=route.door)
         if least is Who.ANYBODY:
             return None
@@ -58,6 +66,16 @@ class ReaderScope:
             raise PermissionDenied
         return None
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What acts refuse, as pages: not found, not allowed, sent before in other words."""
+        if isinstance(error, ObjectDoesNotExist | NoSuchInvitation):
+            return errors.not_found(request)
+        if isinstance(error, NotAllowed):
+            return errors.refused(request)
+        if isinstance(error, Conflict):
+            return errors.conflict(request)
+        return None
+
 
 def reader_of(request: HttpRequest) -> Reader:
     """Who is asking. A device that was ended is signed out here, at its next request."""
@@ -65,7 +83,7 @@ def reader_of(request: HttpRequest) -> Reader:
     if not isinstance(account, Account):
         return NOBODY
     device = request.session.get("device")
-    if device and Device.objects.filter(id=device, ended_at=None).exists():
+    if device and Device.objects.live_at(timezone.now()).filter(id=device).exists():
         return account.reader()
     logout(request)
     return NOBODY

@@ -15,7 +15,6 @@ from courtyard.journal.op import new_op
 
 from .shell import shell
 
-
 LOCALES = {"es": "es_US"}
 
 

@@ -29,6 +29,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, "stale")
 
 
+def conflict(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """409: this form was sent before, with other words."""
+    return _page(request, 409, "stale")
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: not here, or not for this reader; which of the two is not said."""
     return _page(request, 404, "missing")
@@ -49,5 +54,5 @@ de nuevo en un minuto; si vuelve a pasar, avise a quien administra este Courtyar
 @csrf_exempt
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Takes a browser's report of blocked content; keeps only that there was one."""
-    log.warning("csp report, %d bytes", min(len(request.body), 65536))
+    log.warning("csp report")  # its body is not even read
     return HttpResponse(status=204)

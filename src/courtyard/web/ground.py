@@ -1,6 +1,9 @@
 """The Ground page: a contest on the map and in the list, and where every figure is from."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +18,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from courtyard.electorate.questions import Contest, contests
-from courtyard.journal.reader import Reader
+from courtyard.electorate.refusal import Refused
+from courtyard.journal.reader import EVERYWHERE, Reader
 from courtyard.territory.models import Area, Edition, Outline
 
 from .environment import day, number, percent
 from .ground_drawing import drawing
 from .ground_figures import FEWEST, Figures, ground_figures
-from .ground_list import SORTS, Listed, Named, every_line, listed, without_outline
+from .ground_list import SORTS, Named, every_line, listed, without_outline
 
 KIND = "election_district"
 # MapLibre starts its worker through a Blob-free URL but writes no trusted types yet.
@@ -89,6 +93,8 @@ def printed(request: HttpRequest) -> HttpResponse:
         raise Http404
     view, figures, areas = replace(context["view"], find=""), context["figures"], context["areas"]
     context["whole"] = every_line(figures, areas, sort=view.sort, upward=view.upward)
+    if not areas:
+        raise Http404
     context["drawing"] = drawing(request.reader, context["edition"])  # type: ignore[attr-defined]
     return render(request, "ground/print.html", context, using="jinja2")
 
@@ -99,7 +105,7 @@ def outlines(request: HttpRequest, edition: UUID) -> HttpResponse:
     found = Outline.objects.visible_to(reader).filter(area__edition=edition, area__kind=KIND)
     rows = found.order_by("area__code").values_list("area__code", "geometry")
     features = [
-        f'{{"type":"Feature","id":{n},"properties":{{"code":"{code}"}},"geometry":{geometry}}}'
+        f'{{"type":"Feature","id":{n},"properties":{{"code":{json.dumps(code)}}},"geometry":{geometry}}}'
         for n, (code, geometry) in enumerate(rows, 1)
     ]
     if not features:
@@ -129,7 +135,7 @@ def figure_words(figures: Figures, code: str) -> str:
     """An area's figure as the tip on the map says it."""
     shown = figures.shown[code]
     if shown.value is None:
-        return _("fewer than 11 votes")
+        return _("fewer than 11 votes") if figures.is_share else _("nothing reported")
     if figures.is_share:
         return _("%(share)s · %(votes)s of %(total)s votes") % {
             "share": percent(shown.value),
@@ -142,40 +148,65 @@ def figure_words(figures: Figures, code: str) -> str:
 def _context(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     view = View.of(request.GET)
-    known = contests(settings.COURTYARD_ELECTORATE)
-    contest = next((one for one in known if one.contest == view.contest), None)
-    if contest is None and known:
-        if view.contest:
-            raise Http404
-        contest = known[0]
-    edition = _edition(reader, contest) if contest else None
-    context: dict[str, Any] = {"view": view, "contests": known, "contest": contest}
-    context |= {"edition": edition, "figures": None, "areas": {}}
-    if contest is None or edition is None:
-        return context
+    nothing: dict[str, Any] = {
+        "view": view,
+        "contest": None,
+        "figures": None,
+        "areas": {},
+        "damaged": "",
+    }
+    try:
+        known = contests(settings.COURTYARD_ELECTORATE)
+    except Refused as error:  # one is damaged: say so, and not as if all were well
+        return nothing | {"damaged": str(error)}
+    if not known and not view.contest:
+        return nothing
+    contest = next(
+        (one for one in known if one.contest == (view.contest or known[0].contest)), None
+    )
+    if contest is None:
+        raise Http404
+    edition = _edition(reader, contest)
+    if edition is None:
+        return nothing | {"contest": contest}
+    others = [
+        {"label": contest_name(one), "href": View(contest=one.contest).address()}
+        for one in known
+        if one != contest
+    ]
+    return {"others": others, **_shown(reader, view, contest, edition)}
+
+
+def _shown(reader: Reader, view: View, contest: Contest, edition: Edition) -> dict[str, Any]:
     areas = _areas(reader, edition)
     if view.area and view.area not in areas:
         raise Http404
     figures = ground_figures(contest, view.show)
-    rows = listed(
-        figures, areas, sort=view.sort, upward=view.upward, find=view.find, page=view.page
-    )
-    return context | {
+    return {
+        "view": view,
+        "contest": contest,
+        "edition": edition,
         "figures": figures,
         "areas": areas,
-        "listed": rows,
-        "missing": without_outline(figures, areas) if _sees_the_whole(reader) else [],
+        "listed": listed(
+            figures, areas, sort=view.sort, upward=view.upward, find=view.find, page=view.page
+        ),
+        "missing": without_outline(figures, areas) if _sees_the_whole(reader, contest) else [],
         "legend": legend(figures),
         "measures": _choices(view, figures),
         "source": source(contest),
         "detail": figures.areas.get(view.area),
         "fewest": FEWEST,
-        "columns": _columns(view, figures, rows),
+        "columns": _columns(view, figures),
     }
 
 
-def _sees_the_whole(reader: Reader) -> bool:
-    return bool(Area.objects.visible_to(reader).filter(parent=None).exists())
+def _sees_the_whole(reader: Reader, contest: Contest) -> bool:
+    """Whether all districts of the contest lie within the reader's areas."""
+    if reader.covers(EVERYWHERE):
+        return True
+    outer = Area.objects.visible_to(reader).filter(parent=None, code=contest.district)
+    return bool(outer.exists())
 
 
 def _edition(reader: Reader, contest: Contest) -> Edition | None:
@@ -208,10 +239,22 @@ def legend(figures: Figures) -> list[str]:
     return ["" for _ in range(4 - len(at))] + [first, *(write(one) for one in at[:-1]), last]
 
 
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Surnames, where each is one word that no other name ends in; else the whole name."""
+    last = {name: name.split()[-1] for name in names if name.split()}
+    once = Counter(last.values())
+    plain = re.compile(r"[^\W\d_][\w'’-]{2,}")
+    return {
+        name: word if once[word] == 1 and plain.fullmatch(word) else name
+        for name, word in last.items()
+    }
+
+
 def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
+    short = short_names(one.name for one in figures.measures)
     return [
         {
-            "label": one.name.split()[-1] if one.name else _("Ballots cast"),
+            "label": short.get(one.name, one.name) or _("Ballots cast"),
             "href": view.address(show=one.key, page=1),
             "current": one == figures.measure,
             "is_name": bool(one.name),
@@ -220,8 +263,7 @@ def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
     ]
 
 
-def _columns(view: View, figures: Figures, rows: Listed) -> list[dict[str, Any]]:
-    del rows
+def _columns(view: View, figures: Figures) -> list[dict[str, Any]]:
     heads = [
         ("name", _("District"), False),
         ("value", _("Share"), True),

@@ -13,7 +13,7 @@ from courtyard.electorate.questions import AreaFigures, Candidate, Contest, cand
 from .choropleth import breaks, step
 
 BALLOTS = "ballots"
-FEWEST = 11  # below this a share would speak of single persons (DESIGN, decision 5)
+FEWEST = 11  # a share of fewer votes says more of chance and of single voters than of a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Measure:
     name: str
     votes: int
     share: float | None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     names, areas = _counted(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
     measures = _measures(names, areas.values())
     chosen = next((one for one in measures if one.key == measure), measures[0])
-    place = next((n for n, one in enumerate(names) if slugify(one.name) == chosen.key), None)
-    raw = {code: _value(area, place) for code, area in areas.items() if area.counted_in is None}
+    raw = {
+        code: _value(area, chosen.place) for code, area in areas.items() if area.counted_in is None
+    }
     at = breaks([value for _, _, value in raw.values() if value is not None])
     shown = {}
     for code, area in areas.items():
@@ -87,9 +89,16 @@ def _counted(
 
 def _measures(names: Sequence[Candidate], areas: Iterable[AreaFigures]) -> tuple[Measure, ...]:
     total = sum(one.votes for one in names)
+    keys = [slugify(one.name) or f"candidate-{n}" for n, one in enumerate(names, 1)]
     by_name = tuple(
-        Measure(slugify(one.name), one.name, one.votes, one.votes / total if total else None)
-        for one in names
+        Measure(
+            key=key if keys.count(key) == 1 and key != BALLOTS else f"{key}-{n}",
+            name=one.name,
+            votes=one.votes,
+            share=one.votes / total if total else None,
+            place=n,
+        )
+        for n, (key, one) in enumerate(zip(keys, names, strict=True))
         if not one.write_in
     )
     ballots = sum(area.ballots or 0 for area in areas)

@@ -26,6 +26,8 @@ class Headers:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Robots-Tag", "noindex")
-        if request.method == "POST" and request.path == reverse("account_logout"):
+        # Only after a sign-out that was really done: a form from elsewhere answers 403.
+        signed_out = request.method == "POST" and response.status_code == 302
+        if signed_out and request.path == reverse("account_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -23,7 +23,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, cookie: str, value: str | None) -> HttpResponse:
-    back = request.POST.get("next", "/")
+    # Where the reader is now; `next` was written when the page was first loaded.
+    back = request.headers.get("Referer") or request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     response = HttpResponseRedirect(back)

@@ -165,7 +165,8 @@ class Migration(migrations.Migration):
             "people_role",
             sees="account_id = courtyard_account() OR courtyard_covers(path, 4) "
             "OR courtyard_signing_in()",
-            writes="courtyard_covers(path, 4) OR courtyard_signing_in() "
+            writes="courtyard_covers(path, 5) OR courtyard_signing_in() OR (courtyard_covers(path, 4) "
+            "AND (role IN ('member', 'canvasser', 'captain') OR ended_at IS NOT NULL)) "
             "OR (account_id = courtyard_account() AND ended_at IS NOT NULL)",
         ),
         Wall(

@@ -6,8 +6,8 @@ from courtyard.journal.walls import Wall
 
 OWN = "user_id = courtyard_account() OR courtyard_signing_in()"
 # Sessions are found by a secret key, and written after the reader's own scope was opened.
-ANY_OPEN = ("django_session", "django_content_type", "django_migrations")
-SIGN_IN = (
+READ_ONLY = ("django_content_type", "django_migrations")
+UNUSED = (
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
@@ -25,8 +25,9 @@ class Migration(migrations.Migration):
         ("mfa", "0003_authenticator_type_uniq"),
     ]
     operations = [
-        *(Wall(table, sees="courtyard_open()") for table in ANY_OPEN),
-        *(Wall(table, sees="courtyard_signing_in()") for table in SIGN_IN),
-        Wall("account_emailaddress", sees=OWN),
-        Wall("mfa_authenticator", sees=OWN),
+        Wall("django_session", sees="courtyard_open()", removes="courtyard_open()"),
+        *(Wall(table, sees="courtyard_open()", writes="") for table in READ_ONLY),
+        *(Wall(table, sees="courtyard_signing_in()", writes="") for table in UNUSED),
+        Wall("account_emailaddress", sees=OWN, removes=OWN),
+        Wall("mfa_authenticator", sees=OWN, removes=OWN),
     ]

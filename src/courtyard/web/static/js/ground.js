@@ -5,6 +5,7 @@ import { startMap } from "./map.js";
 const list = () => document.getElementById("list");
 let map = null;
 let painted = "";
+let opened = "";
 
 async function keepInStep() {
   const said = list().dataset;
@@ -15,10 +16,14 @@ async function keepInStep() {
     if (answer && painted === said.figures) map.paint(answer.areas);
   }
   map.choose(said.area);
+  // Whoever opened a district on the map is led to what it says.
+  if (opened && opened === said.area) document.getElementById("district-name")?.focus();
+  opened = "";
 }
 
 // Opening a district is following its link in the list, wherever it was chosen.
 function open(code) {
+  opened = code;
   const address = list().dataset.open.replace("CODE", encodeURIComponent(code));
   htmx.ajax("GET", address, { target: "#main", swap: "innerMorph", push: address });
 }
