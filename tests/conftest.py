@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ.setdefault("COURTYARD_SECRET_KEY", "only for tests")
 os.environ.setdefault("COURTYARD_SEAL_KEY", "only for tests too")
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -32,7 +33,9 @@ KEEPER = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
 
 
 def pytest_configure() -> None:
-    """Tests never touch ./var: everything kept lies in a folder of their own."""
+    """Tests never touch ./var: everything kept lies in a folder of their own. None is timed."""
+    hypothesis.settings.register_profile("courtyard", deadline=None)
+    hypothesis.settings.load_profile("courtyard")
     home = Path(os.environ.setdefault("COURTYARD_TEST_HOME", _temporary()))
     settings.COURTYARD_HOME = home
     settings.COURTYARD_HOST, settings.COURTYARD_URL = "testserver", "http://testserver"
