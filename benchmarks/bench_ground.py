@@ -19,13 +19,18 @@ def cases() -> dict[str, Callable[[], object]]:
         print("  (needs the demonstration: run `courtyard demo` first)")
         return {}
     ready_static()
-    client = Client(headers={"accept-encoding": "gzip", "host": "localhost"})
+    client = Client(headers={"accept-encoding": "gzip", "host": settings.COURTYARD_HOST})
     client.force_login(organiser, backend=settings.AUTHENTICATION_BACKENDS[0])
     part = {"headers": {"HX-Request": "true", "HX-Request-Type": "partial"}}
+
+    def get(address: str, **how: object) -> None:
+        answer = client.get(address, **how)
+        assert answer.status_code == 200, answer.status_code
+
     return {
-        "the page": lambda: client.get("/ground/"),
-        "its part for htmx": lambda: client.get("/ground/", **part),
-        "a district": lambda: client.get("/ground/?area=34003"),
-        "the figures for the map": lambda: client.get("/ground/figures/"),
-        "the print view": lambda: client.get("/ground/print/"),
+        "the page": lambda: get("/ground/"),
+        "its part for htmx": lambda: get("/ground/", **part),
+        "a district": lambda: get("/ground/?area=34003"),
+        "the figures for the map": lambda: get("/ground/figures/"),
+        "the print view": lambda: get("/ground/print/"),
     }

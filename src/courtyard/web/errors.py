@@ -3,8 +3,10 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
 
 log = logging.getLogger("courtyard.csp")
@@ -37,6 +39,19 @@ def conflict(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: not here, or not for this reader; which of the two is not said."""
     return _page(request, 404, "missing")
+
+
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """400: asked for under another address. Says the right one, in both languages."""
+    return HttpResponse(
+        format_html(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Courtyard</title>'
+            '<p>Courtyard is at <a href="{0}">{0}</a>.</p>'
+            '<p lang="es">Courtyard está en <a href="{0}">{0}</a>.</p></html>',
+            settings.COURTYARD_URL,
+        ),
+        status=400,
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,9 @@ let opened = "";
 
 async function keepInStep() {
   const said = list().dataset;
+  // The answer must not take away what was typed while it was on its way.
+  const find = document.getElementById("find");
+  if (find !== document.activeElement) find.value = said.find;
   if (!map) return;
   if (said.figures !== painted) {
     painted = said.figures;
