@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import people
 
@@ -41,6 +49,7 @@ ARGS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
+PATIENCE = 30_000  # ms: other tests may keep the machine busy
 # What the browser itself refuses is told like any other fault: on the console.
 TELL_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
@@ -127,6 +136,7 @@ def _stop(running: "subprocess.Popen[bytes]") -> None:
 def playwright() -> Iterator[Playwright]:
     if not CHROMIUM or not AXE.exists():
         pytest.fail("Chromium and axe-core are needed: apt-get install chromium; make setup")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 
@@ -156,7 +166,7 @@ class Visits:
         context = self.browser.new_context(
             base_url=self.served.url, viewport={"width": width, "height": height}, **how
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(TELL_REFUSALS)
         context.on("page", self._watch)
         self.contexts.append(context)

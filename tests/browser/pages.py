@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import NoReverseMatch, reverse
@@ -78,13 +77,11 @@ class Sheet:
             raise AssertionError(f"give {self.route} a sample in tests/browser/pages.py") from None
 
 
-def opened(visit: Visits, sheet: Sheet, *, query: str = "", **how: Any) -> Page:
+def opened(visit: Visits, sheet: Sheet) -> Page:
     """The page of a sheet, its map drawn if it has one."""
     address = sheet.address(visit)
     visit.expects(sheet.status)
-    page = visit(sheet.role, **how)
-    if query:
-        address += ("&" if "?" in address else "?") + query
+    page = visit(sheet.role)
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == sheet.status, (answer.status, page.url)

@@ -3,7 +3,7 @@
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from playwright.sync_api import Page
@@ -40,19 +40,23 @@ def eventually(what: Callable[[], Any], wanted: Any = True) -> None:
 def tip_at(page: Page, x: float, y: float) -> str:
     """The name in the tip when the pointer is there, or nothing."""
     page.mouse.move(x, y)
-    tip = page.locator(".map-tip")
-    return tip.locator("b").inner_text() if tip.is_visible() else ""
+    name: str = page.locator(".map-tip").evaluate("tip => tip.hidden ? '' : tip.innerText")
+    return name.split("\n", maxsplit=1)[0]
 
 
-def spot(page: Page, wanted: Callable[[str], bool] = lambda name: True) -> tuple[float, float, str]:
-    """A place well inside a district, and the district's name."""
+def spot(page: Page, names: Collection[str] = ()) -> tuple[float, float, str]:
+    """A place well inside a district (one of `names`, if any), and the district's name."""
     box = page.locator("#map").bounding_box()
     assert box
     eventually(lambda: bool(_hit(page, box)))
     for x, y in _grid(box, 24):
         name = tip_at(page, x, y)
         around = [(x + 5, y), (x - 5, y), (x, y + 5), (x, y - 5)]
-        if name and wanted(name) and all(tip_at(page, *near) == name for near in around):
+        if (
+            name
+            and name in (names or [name])
+            and all(tip_at(page, *near) == name for near in around)
+        ):
             page.mouse.move(x, y)
             return x, y, name
     raise AssertionError("no district is large enough to be hit")
@@ -95,3 +99,8 @@ def colour_of(page: Page, step: int) -> str:
 
 def by_name(areas: Areas, name: str) -> list[Any]:
     return next(told for told in areas.values() if told[2] == name)
+
+
+def counted(page: Page) -> set[str]:
+    """The districts that have a figure to show."""
+    return {name for step, _, name in figures(page).values() if step}
