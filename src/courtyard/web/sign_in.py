@@ -36,6 +36,12 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def add_message(self, request: HttpRequest, level: int, *said: Any, **more: Any) -> None:
+        """Says nothing at signing in and out: the page that follows shows it."""
+        template = str(said[0] if said else more.get("message_template", ""))
+        if not template.endswith(("logged_in.txt", "logged_out.txt")):
+            super().add_message(request, level, *said, **more)
+
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Keeps the secrets of second steps encrypted, under a key that is not in the database."""
