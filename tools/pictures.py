@@ -28,7 +28,7 @@ ARGS = [
     "--disable-component-update", "--disable-sync", "--use-gl=angle",
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
 ]  # fmt: skip
-MOST_BYTES = 300_000
+MOST_BYTES = 400_000
 PATIENCE = 120.0  # seconds for the demonstration to be built and served
 MOMENT = 1_500  # milliseconds for the map to finish drawing
 WIDE, PHONE = (1440, 900), (360, 760)
