@@ -43,7 +43,8 @@ def main() -> int:
             if done.returncode:
                 print(done.stdout, done.stderr, sep="\n")
                 failed.append(name)
-        suites = [("SQLite", [], environment)]
+        # What only PostgreSQL can hold runs there, so that a skip is a skip.
+        suites = [("SQLite", ["-m", "not postgresql"], environment)]
         with postgresql() as databases:
             if databases:
                 rows = ["tests/journal", "tests/people", "tests/territory", "tests/house",
@@ -77,7 +78,7 @@ def pytest(paths: list[str], environment: dict[str, str]) -> tuple[int, str]:
         for line in run.stdout or ():
             print(line, end="", flush=True)
             last = line.strip() if re.search(r"\d+ (passed|failed|error)", line) else last
-    if STRICT and "skipped" in last and "DATABASE_URL" in environment:
+    if STRICT and "skipped" in last:
         return run.returncode or 1, last + " (a skip is a failure here)"
     return run.returncode, last
 
