@@ -1,0 +1,257 @@
+"""One published file, plain, gzip or zip, as UTF-8 text in blocks of whole lines.
+
+Bytes are mended as they stream, line by line: ASCII and UTF-8 stay, what is neither is read as
+Windows-1252, and where that has no letter, as Latin-1. Line numbers stay those of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from courtyard.electorate.refusal import Refused
+
+BLOCK = 8 << 20
+LONGEST_LINE = 256 << 10
+MOST_PACKED = 250  # text of tables packs 5 to 60 times; a thousandfold is a bomb
+SMALL = 64 << 20
+LOOK_BACK = 2_000
+
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+BOM = codecs.BOM_UTF8
+AGAIN = "Download the file again from the publisher"
+AS_CSV = "Take the publisher's CSV or text file instead"
+AS_UTF8 = "Save the file as UTF-8 and load it again"
+UNPACK = "Unpack it and load the files in it"
+
+# How other kinds of file begin. Said by name, because "not a CSV" does not tell what to do.
+OTHER_KINDS = (
+    (b"%PDF", "this is a PDF document", AS_CSV),
+    (ZIP, "this is a zip archive in an archive, or an Excel workbook", AS_CSV),
+    (b"\xd0\xcf\x11\xe0", "this is an Excel workbook of the old kind", AS_CSV),
+    (b"PAR1", "this is a Parquet file", AS_CSV),
+    (b"\xff\xfe", "the text is in UTF-16", AS_UTF8),
+    (b"\xfe\xff", "the text is in UTF-16", AS_UTF8),
+    (GZIP, "this is a gzip file inside an archive", "Unpack it once and load it again"),
+    (b"<", "this is a web page (HTML or XML)", AS_CSV),
+    (b"{", "this is JSON", AS_CSV),
+    (b"[", "this is JSON", AS_CSV),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines: the number of the first one (from 1), and their bytes, valid UTF-8."""
+
+    first_line: int
+    data: bytes
+
+
+class Source:
+    """An open file. What was learned on the way is true when all of it has been read."""
+
+    def __init__(self, path: Path, file: BufferedReader) -> None:
+        self.name, self.size = path.name, path.stat().st_size
+        self.mended = 0  # lines that were not UTF-8
+        self.c1 = 0  # stray bytes 0x80–0x9f
+        self.ended = True  # whether the last line had a line end
+        self._file = file
+        self._path = path
+
+    @property
+    def done(self) -> int:
+        """Return how many bytes of the file, as stored, have been read."""
+        return self._file.tell()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes as stored, in hex."""
+        with self._path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield line number (from 1) and text without its line end. Raises Refused."""
+        for block in self.blocks(quote=None):
+            number = block.first_line
+            for raw in block.data.split(b"\n")[: None if not block.data.endswith(b"\n") else -1]:
+                yield number, raw.decode().rstrip("\r")
+                number += 1
+
+    def blocks(self, quote: bytes | None = b'"') -> Iterator[Block]:
+        """Yield the text in blocks that end with a line, and outside of a quoted field.
+
+        Raises Refused for what is no text of a table, and for lines over LONGEST_LINE.
+        """
+        number = 1
+        try:
+            for raw in self._cut(quote):
+                data = self._mend(raw, number)
+                yield Block(number, data)
+                number += count(raw, b"\n")
+        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as e:
+            what = "the archive is cut off or damaged"
+            raise Refused(what, mend=AGAIN, file=self.name) from e
+        except OSError as e:
+            raise Refused("the file cannot be read", mend=AGAIN, file=self.name) from e
+        except NotImplementedError as e:  # zipfile, of a way to pack that it does not know
+            raise Refused("the archive cannot be unpacked", mend=UNPACK, file=self.name) from e
+
+    def _cut(self, quote: bytes | None) -> Iterator[bytes]:
+        rest, seen, number, returns = b"", 0, 1, False
+        with self._unpacked() as text:
+            while read := text.read(BLOCK):
+                if not seen:
+                    read = read.removeprefix(BOM)
+                    # The line ends of old Macintosh files: a return and nothing else.
+                    returns = b"\n" not in read[:LONGEST_LINE] and b"\r" in read[:LONGEST_LINE]
+                seen += len(read)
+                self._bounded(seen)
+                data = rest + (read.replace(b"\r", b"\n") if returns else read)
+                cut = _end(data, quote)
+                if not cut and len(data) > LONGEST_LINE:
+                    raise _too_long(self.name, number)
+                rest = data[cut:]
+                if cut:
+                    yield data[:cut]
+                    number += count(data[:cut], b"\n")
+        if rest:
+            self.ended = False
+            yield rest
+
+    @contextmanager
+    def _unpacked(self) -> Iterator[IO[bytes]]:
+        self._file.seek(0)
+        head = self._file.peek(4)[:4]
+        if head.startswith(GZIP):
+            with gzip.GzipFile(fileobj=self._file) as text:
+                yield self._known(text)
+        elif head.startswith(ZIP):
+            with zipfile.ZipFile(self._file) as archive, archive.open(_member(archive)) as text:
+                yield self._known(text)
+        else:
+            yield self._known(self._file)
+
+    def _known(self, text: BufferedReader | gzip.GzipFile | IO[bytes]) -> IO[bytes]:
+        head = cast("BufferedReader", text).peek(512)[:512]  # all three kinds have it
+        begin = head.removeprefix(BOM).lstrip()
+        for magic, what, mend in OTHER_KINDS:
+            if head.startswith(magic) or begin.startswith(magic):
+                raise Refused(what, mend=mend, file=self.name)
+        if b"\0" in head.split(b"\n")[0]:
+            what = "the text begins with NUL bytes: this is a binary file, or text in UTF-16"
+            raise Refused(what, mend=AS_UTF8, file=self.name)
+        return cast("IO[bytes]", text)
+
+    def _bounded(self, seen: int) -> None:
+        if seen > max(SMALL, MOST_PACKED * self.size):
+            what = f"the archive unpacks to more than {MOST_PACKED} times its size"
+            raise Refused(what, mend=f"No published table does. {UNPACK}", file=self.name)
+
+    def _mend(self, raw: bytes, first_line: int) -> bytes:
+        _no_longer_than(raw, first_line, self.name)
+        if raw.isascii():
+            return raw
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            return self._mended(raw)
+        return raw
+
+    def _mended(self, raw: bytes) -> bytes:
+        wide = np.flatnonzero(np.frombuffer(raw, np.uint8) >= 0x80)
+        parts, at = [], 0
+        for position in wide.tolist():
+            if position < at:
+                continue  # of a line that has been seen to
+            begin, end = raw.rfind(b"\n", at, position) + 1 or at, raw.find(b"\n", position) + 1
+            line = raw[begin : end or len(raw)]
+            parts += [raw[at:begin], self._letters(line)]
+            at = begin + len(line)
+        parts.append(raw[at:])
+        return b"".join(parts)
+
+    def _letters(self, line: bytes) -> bytes:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            return line
+        self.mended += 1
+        self.c1 += sum(0x80 <= byte < 0xA0 for byte in line)
+        return "".join(WINDOWS[byte] for byte in line).encode()
+
+
+WINDOWS = [
+    bytes([byte]).decode("cp1252", "ignore") or bytes([byte]).decode("latin-1")
+    for byte in range(256)
+]
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Open a published file for reading; Refused if it cannot be opened or is no file."""
+    try:
+        if not path.is_file():
+            why = "there is no such file" if not path.exists() else "this is not a file"
+            raise Refused(why, mend="Give the path of a file", file=path.name)
+        file = path.open("rb")
+    except (OSError, ValueError) as e:
+        mend = "See that it exists and that you may read it"
+        raise Refused("the file cannot be opened", mend=mend, file=path.name) from e
+    with file:
+        yield Source(path, file)
+
+
+def count(data: bytes, byte: bytes) -> int:
+    """Return how often a byte occurs; for common bytes faster than ``bytes.count``."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte[0]))
+
+
+def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Return the one file in an archive. Raises Refused."""
+    files = [one for one in archive.infolist() if not one.is_dir()]
+    if len(files) != 1:
+        raise Refused(f"the zip archive holds {len(files)} files", mend=UNPACK)
+    if files[0].flag_bits & 1:
+        raise Refused("the zip archive asks for a password", mend=UNPACK)
+    return files[0]
+
+
+def _end(data: bytes, quote: bytes | None) -> int:
+    """Return where the last line ends that is not inside of a quoted field; 0 if none does."""
+    end = last = data.rfind(b"\n") + 1
+    if quote is None or not end or count(data[:end], quote) % 2 == 0:
+        return end
+    for _ in range(LOOK_BACK):
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        if not before:
+            break
+        inside = data.count(quote, before, end) % 2
+        end = before
+        if inside:
+            return end
+    return last  # a quotation mark is missing: the reader of the lines will find where
+
+
+def _no_longer_than(raw: bytes, first_line: int, name: str) -> None:
+    ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1, append=len(raw))
+    if lengths.max() > LONGEST_LINE:
+        raise _too_long(name, first_line + int(lengths.argmax()))
+
+
+def _too_long(name: str, line: int) -> Refused:
+    what = f"the line is longer than {LONGEST_LINE >> 10} KiB"
+    mend = "This is not a table of rows and columns, or it is damaged"
+    return Refused(what, mend=mend, file=name, line=line)
