@@ -1,6 +1,7 @@
 """Fills the environment: locked packages, the package itself, what npm brings, the languages.
 
-`python tools/setup.py run` for using Courtyard, `dev` for working on it. Run by make.
+`python tools/setup.py run` for using Courtyard, `dev` for working on it; both are run by make.
+`spark` adds what the engine Spark needs, to either.
 """
 
 import subprocess
@@ -20,6 +21,8 @@ def main(kind: str) -> None:
     """Installs what this kind needs; safe to run again."""
     print("Installing the locked packages …", flush=True)
     pip("--require-hashes", "-r", f"requirements/{kind}.txt")
+    if kind == "spark":
+        return
     pip("--require-hashes", "-r", "requirements/build.txt")
     pip("--no-deps", "--no-build-isolation", "--editable", ".")
     for tool in ("vendor", "languages"):

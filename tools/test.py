@@ -1,7 +1,8 @@
 """`make test`: lint, types, floors, languages, and the whole suite on what the machine has.
 
-SQLite always; PostgreSQL where its server programs are; Chromium where it is. With STRICT=1
-nothing may be left out. Ends with a list of what was.
+SQLite always; PostgreSQL where its server programs are; Chromium where it is; Spark where Java is
+(its packages are installed then). With STRICT=1 nothing may be left out. Ends with a list of what
+was.
 """
 
 import os
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +46,7 @@ def main() -> int:
                 print(done.stdout, done.stderr, sep="\n")
                 failed.append(name)
         # What only PostgreSQL can hold runs there, so that a skip is a skip.
-        suites = [("SQLite", ["-m", "not postgresql"], environment)]
+        suites = [("SQLite", ["-m", "not postgresql and not spark"], environment)]
         with postgresql() as databases:
             if databases:
                 rows = ["tests/journal", "tests/people", "tests/territory", "tests/house",
@@ -52,6 +54,11 @@ def main() -> int:
                 suites.append(("PostgreSQL", rows, environment | databases))
             else:
                 left_out.append("PostgreSQL: its server programs are not on this machine")
+            if why := without_spark():
+                left_out.append(f"Spark: {why}")
+            else:
+                # One process: a session takes seconds to start, and there is one a process.
+                suites.append(("Spark", ["-m", "spark", "-n", "0"], environment))
             if not chromium():
                 left_out.append("browser tests: no Chromium on this machine")
             for name, paths, told in suites:
@@ -81,6 +88,17 @@ def pytest(paths: list[str], environment: dict[str, str]) -> tuple[int, str]:
     if STRICT and "skipped" in last:
         return run.returncode or 1, last + " (a skip is a failure here)"
     return run.returncode, last
+
+
+def without_spark() -> str:
+    """Why Spark cannot be tested; empty if it can. Installs its packages if Java is there."""
+    if not shutil.which("java"):
+        return "no Java on this machine"
+    if find_spec("pyspark") is None:
+        print("\n— installing Spark", flush=True)
+        done = subprocess.run([sys.executable, "tools/setup.py", "spark"], cwd=ROOT, check=False)
+        return "its packages could not be installed" if done.returncode else ""
+    return ""
 
 
 def chromium() -> str | None:

@@ -23,6 +23,7 @@ def _default_home() -> Path:
 
 COURTYARD_HOME: Path = env.path("COURTYARD_HOME", _default_home()).absolute()
 COURTYARD_ELECTORATE = COURTYARD_HOME / "electorate"
+COURTYARD_ENGINE: str = env.str("COURTYARD_ENGINE", "duckdb")
 COURTYARD_URL: str = env.str("COURTYARD_URL", "http://localhost:8000").rstrip("/")
 COURTYARD_DEMO: bool = env.bool("COURTYARD_DEMO", (COURTYARD_HOME / "demo.txt").exists())
 _url = urlsplit(COURTYARD_URL)
@@ -48,6 +49,7 @@ CSRF_TRUSTED_ORIGINS = [COURTYARD_URL]
 INSTALLED_APPS = [
     "courtyard.journal",
     "courtyard.territory",
+    "courtyard.sources",
     "courtyard.people",
     "courtyard.web",
     "django.contrib.contenttypes",
@@ -61,6 +63,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -233,6 +237,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
 )
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# Files are taken in by one view only, which brings its own handler; elsewhere they are dropped.
+FILE_UPLOAD_HANDLERS = ["courtyard.web.uploads.NoFiles"]
+# Background work: rows of the database, run by the worker that `courtyard serve` starts.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,15 +88,20 @@ def real() -> Path:
 
 @pytest.fixture(scope="session")
 def real_result(real: Path) -> ContestResult:
-    [result] = read_results(real)
+    [result] = read_results([real]).contests
     return result
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., list[ContestResult]]:
-    def reads(content: bytes, name: str = "results.csv") -> list[ContestResult]:
+    def reads(
+        content: bytes,
+        name: str = "results.csv",
+        said: Mapping[str, str] | None = None,
+        layout: str | Path | None = None,
+    ) -> list[ContestResult]:
         path = tmp_path / name
         path.write_bytes(content)
-        return read_results(path)
+        return list(read_results([path], said=said, layout=layout).contests)
 
     return reads

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from courtyard.electorate.dataset import save
 from courtyard.electorate.questions import candidates, contests, figures, result_rows
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.results import read_results
+from courtyard.electorate.results import read_results, save_results
 
 BALLOTS = ("Public Counter", "Absentee / Military", "Federal", "Affidavit")
 OTHER = ("Total Applicable Ballots",)
@@ -72,8 +71,7 @@ def host_of(rows: list[dict[str, str]], area: int) -> int:
 def load(root: Path, content: bytes) -> None:
     path = root / "file.csv"
     path.write_bytes(content)
-    for result in read_results(path):
-        save(root / "electorate", result, at=LOADED)
+    save_results(root / "electorate", read_results([path]), at=LOADED, by="tests")
 
 
 def check(root: Path, rows: list[dict[str, str]], slug: str) -> None:
@@ -178,3 +176,56 @@ def test_it_loads_or_refuses_and_does_nothing_else(
         event("loaded")
         for contest in contests(root / "electorate"):
             assert figures(root / "electorate", contest.contest)
+
+
+TABLE = b"ed,Ann,Bo,total,share\n" + b"".join(
+    b"650%02d,%d,%d,%d,%.3f\n" % (n, n, 3, n + 3, n / (n + 3)) for n in range(1, 9)
+)
+PRECINCTS = b"county,precinct,office,district,party,candidate,votes\n" + b"".join(
+    b"Bronx,%d/77,Mayor,,%s,%s,%d\n" % (n, party, name, n)
+    for n in range(1, 9)
+    for party, name in ((b"DEM", b"Ann Ito"), (b"WFP", b"Ann Ito"), (b"", b"Write-ins"))
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("2018-09-13_mayor_by_election_district.csv", TABLE),
+        ("20201103__ny__general__bronx__precinct.csv", PRECINCTS),
+    ],
+)
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_it_accounts_for_every_row_of_a_damaged_file(
+    name: str, good: bytes, data: st.DataObject
+) -> None:
+    content = data.draw(damaged(good))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        said = ""
+        try:
+            gathered = read_results([path])
+        except Refused as refused:
+            said = str(refused)
+        if said:
+            event("refused")
+            assert said.startswith(name)
+            return
+        event("loaded")
+        [file] = gathered.files
+        lines = {
+            (row["source"], row["line"])
+            for one in gathered.contests
+            for row in one.rows.to_pylist()
+        }
+        aside = {one.line for contest in gathered.contests for one in contest.set_aside}
+        assert file.rows_read == len(lines) + file.rows_set_aside
+        assert file.rows_set_aside == len(aside)
+        loaded = save_results(Path(folder), gathered, at=LOADED, by="tests")
+        for contest, one in zip(gathered.contests, loaded, strict=True):
+            assert one.rows_read == one.rows_kept + one.rows_set_aside
+            cast = sum(votes.votes for votes in candidates(Path(folder), one.dataset))
+            kept = contest.rows.to_pylist()
+            assert cast == sum(row["votes"] for row in kept if row["kind"] != "tally")

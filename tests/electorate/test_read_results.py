@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -12,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from courtyard.electorate import form
-from courtyard.electorate.layout import layouts
+from courtyard.electorate.progress import Progress
+from courtyard.electorate.result_layout import layouts
 from courtyard.electorate.results import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
@@ -30,13 +31,15 @@ def test_it_reads_the_real_primary_of_2020(real: Path, real_result: ContestResul
     result = real_result
     assert result.contest == "2020-06-23-democratic-representative-in-congress-14"
     assert result.title == "Representative in Congress 14, Democratic Primary Election 2020"
-    assert (result.party, result.office, result.district) == (
+    key = result.key
+    assert (key.party, key.office, key.district) == (
         "Democratic",
         "Representative in Congress",
         "14",
     )
     assert result.date == date(2020, 6, 23)
-    assert result.publisher == "New York City Board of Elections"
+    assert result.layout.publisher == "New York City Board of Elections"
+    assert result.area_kind == "election_district"
     assert totals(result) == {
         "Alexandria Ocasio-Cortez": 46577,
         "Michelle Caruso-Cabrera": 11337,
@@ -54,11 +57,14 @@ def test_it_reads_the_real_primary_of_2020(real: Path, real_result: ContestResul
     assert len(result.combined) == 21
     assert result.combined["78058"] == "78037"
     assert set(result.combined.values()) <= areas - set(result.combined)
-    assert result.notes == []
-    assert result.source.file == real.name
-    assert result.source.sha256 == hashlib.sha256(real.read_bytes()).hexdigest()
-    assert result.source.size == real.stat().st_size
-    assert result.source.rows_read == result.rows.num_rows == 4064
+    assert result.notes == ()
+    [source] = result.sources
+    assert source.file.file == real.name
+    assert source.file.sha256 == hashlib.sha256(real.read_bytes()).hexdigest()
+    assert source.file.size == real.stat().st_size
+    assert source.counties == ("Bronx", "Queens")
+    assert result.rows_read == source.file.rows_read == result.rows.num_rows == 4064
+    assert result.rows_set_aside == len(result.set_aside) == 0
 
 
 def test_it_tells_candidates_write_ins_and_tallies_apart(real_result: ContestResult) -> None:
@@ -84,7 +90,9 @@ def test_it_reads_both_forms_plain_and_packed_alike(edlevel: Any, read: Read) ->
         "county": "Bronx",
         "kind": "candidate",
         "unit": "Badrun N. Khan",
+        "party_line": "",
         "votes": 1234,
+        "source": 0,
     }
 
 
@@ -136,19 +144,19 @@ def test_it_follows_a_chain_of_combined_districts(edlevel: Any, read: Read) -> N
 def test_it_notes_more_votes_than_ballots_and_keeps_them(edlevel: Any, read: Read) -> None:
     rows = [edlevel.row(Tally="9"), edlevel.row(Unit="Public Counter", Tally="8")]
     [result] = read(edlevel.write(rows))
-    assert result.notes == ["More votes than ballots in area 78037."]
+    assert result.notes == ("More votes than ballots in area 78037.",)
     assert totals(result)["Badrun N. Khan"] == 9
     [two_seats] = read(edlevel.write([row | {"VoteFor": "2"} for row in rows]))
-    assert two_seats.notes == []
+    assert two_seats.notes == ()
 
 
 def test_it_notes_what_points_to_a_file_cut_between_lines(edlevel: Any, read: Read) -> None:
     rows = [edlevel.row(), edlevel.row(Unit="Samuel H. Sloan"), edlevel.row(ED="40")]
     [result] = read(edlevel.write(rows).rstrip())
-    assert result.notes == [
+    assert result.notes == (
         "Not every candidate has a line in area 78040.",
-        "The last line has no line end; it may be cut off.",
-    ]
+        "The last line of results.csv has no line end; it may be cut off.",
+    )
 
 
 def test_it_shortens_the_address_of_a_long_office_and_keeps_it_apart(
@@ -160,17 +168,46 @@ def test_it_shortens_the_address_of_a_long_office_and_keeps_it_apart(
     assert max(map(len, slugs)) <= 120
 
 
-def test_it_finds_every_layout_complete() -> None:
+def test_it_knows_which_tallies_are_ballots() -> None:
     [layout] = [one for one in layouts() if one.name == "nyc_boe_edlevel"]
-    assert len(layout.column_names) == 11
-    assert layout.kind("SCATTERED") == "write-in"
+    assert len(layout.needed) == len(layout.columns) == 11
+    assert layout.unit("SCATTERED") == ("write-in", "SCATTERED")
     assert layout.counts_ballots("Affidavit")
     assert not layout.counts_ballots("Total Ballots")
-    assert form.event_and_date(layout, "General Election - 11/03/2020")[1] == date(2020, 11, 3)
 
 
 def test_it_reads_the_same_path_given_as_any_name(real: Path, tmp_path: Path) -> None:
     # Packed or not is a matter of content: downloads lose their endings.
     there = tmp_path / "download"
     there.write_bytes(real.read_bytes())
-    assert read_results(there)[0].source.file == "download"
+    assert read_results([there]).contests[0].sources[0].file.file == "download"
+
+
+def test_it_reads_a_zip_archive_of_one_file(edlevel: Any, read: Read, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("inside.csv", edlevel.write([edlevel.row(Tally="7")]))
+    [result] = read((tmp_path / "x.zip").read_bytes(), "results.zip")
+    assert totals(result) == {"Badrun N. Khan": 7}
+
+
+def test_it_mends_text_that_is_not_utf_8_and_says_so(edlevel: Any, read: Read) -> None:
+    [result] = read(edlevel.write([edlevel.row(Unit="José Núñez")]).decode().encode("latin-1"))
+    assert result.rows["unit"].to_pylist() == ["José Núñez"]
+    assert result.notes == ("In results.csv 1 line was not UTF-8 and mended.",)
+
+
+def test_it_tells_how_far_it_is(tmp_path: Path, edlevel: Any) -> None:
+    path = tmp_path / "results.csv"
+    path.write_bytes(
+        edlevel.write(
+            [edlevel.row(ED=str(n % 999 + 1), AD=str(n // 999 + 1)) for n in range(45_000)]
+        )
+    )
+    told: list[Progress] = []
+    read_results([path], progress=told.append)
+    assert [(one.stage, one.rows) for one in told] == [
+        ("reading", 19_999),
+        ("reading", 39_999),
+        ("reading", 45_000),
+    ]
+    assert told[-1].done == told[-1].total == path.stat().st_size

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from courtyard.electorate.dataset import save
 from courtyard.electorate.questions import (
     Candidate,
     NoSuchContest,
@@ -20,7 +19,7 @@ from courtyard.electorate.questions import (
     figures,
     result_rows,
 )
-from courtyard.electorate.results import ContestResult
+from courtyard.electorate.results import ContestResult, Gathered, read_results, save_results
 
 SLUG = "2020-06-23-democratic-representative-in-congress-14"
 
@@ -33,7 +32,7 @@ def root(
 ) -> Path:
     # A name with the characters that the engine takes for a pattern.
     folder = tmp_path_factory.mktemp("electorate") / "mine [2020]*?"
-    save(folder, real_result, at=edlevel.loaded)
+    save_results(folder, Gathered((real_result,), ()), at=edlevel.loaded, by="tests")
     return folder
 
 
@@ -95,8 +94,7 @@ def test_it_lists_contests_newest_first(
 ) -> None:
     rows = [edlevel.row(Event="General Election 2021 - 11/02/2021", Office="Mayor", District="")]
     [mayor] = read(edlevel.write(rows))
-    for one in (real_result, mayor):
-        save(tmp_path, one, at=edlevel.loaded)
+    save_results(tmp_path, Gathered((real_result, mayor), ()), at=edlevel.loaded, by="tests")
     found = contests(tmp_path)
     assert [one.contest for one in found] == ["2021-11-02-democratic-mayor", SLUG]
     assert found[0].date == date(2021, 11, 2)
@@ -106,6 +104,24 @@ def test_it_lists_contests_newest_first(
     assert {row["contest"] for row in result_rows(tmp_path, None)} == {SLUG, found[0].contest}
     areas = figures(tmp_path, found[0].contest)
     assert [(area.total, area.ballots) for area in areas] == [(2, None)]
+
+
+def test_it_sums_a_candidate_over_party_lines(tmp_path: Path, edlevel: Any) -> None:
+    path = tmp_path / "20201103__ny__general__bronx__precinct.csv"
+    path.write_text(
+        "precinct,office,party,candidate,votes\n1/77,Mayor,DEM,Ann Ito,30\n"
+        "1/77,Mayor,WFP,ANN ITO,4\n1/77,Mayor,REP,Bo Li,20\n1/77,Mayor,,write-in,1\n"
+        "1/77,Mayor,,Scattering,2\n1/77,Mayor,,Blanks,5\n1/77,Mayor,,Ballots Cast,62\n"
+    )
+    [loaded] = save_results(tmp_path, read_results([path]), at=edlevel.loaded, by="tests")
+    assert candidates(tmp_path, loaded.dataset) == [
+        Candidate("Ann Ito", 34, False),
+        Candidate("Bo Li", 20, False),
+        Candidate("Write-ins", 3, True),
+    ]
+    [area] = figures(tmp_path, loaded.dataset)
+    assert (area.votes, area.total, area.ballots) == ((34, 20, 3), 57, 62)
+    assert area.by_tally == {"Ballots Cast": 62, "Blanks": 5}
 
 
 def test_it_knows_nothing_where_nothing_was_loaded(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from courtyard.people.models import Account
 from courtyard.people.rules import OPERATOR
 from courtyard.territory.models import Area
 
-from .load import load_file
+from .demo_voters import voters
+from .load import load_by_operator
 from .ready import NotMigrated, ready_database, ready_static
 from .serve import port_of, run
 
@@ -38,11 +39,20 @@ CAST = (
 )
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--serve", "and_serve", is_flag=True, help="Serve it afterwards.")
 @click.option("--port", type=int, help="Port to listen on; that of COURTYARD_URL otherwise.")
-def demo(and_serve: bool, port: int | None) -> None:
+@click.pass_context
+def demo(context: click.Context, and_serve: bool, port: int | None) -> None:
     """Builds the demonstration, once, and prints how to sign in."""
+    if context.invoked_subcommand is None:
+        _build(and_serve, port)
+
+
+demo.add_command(voters)
+
+
+def _build(and_serve: bool, port: int | None) -> None:
     began = time.monotonic()
     try:
         ready_database()
@@ -56,8 +66,7 @@ def demo(and_serve: bool, port: int | None) -> None:
                        "Choose another: COURTYARD_HOME=…", err=True)  # fmt: skip
             raise SystemExit(2)
         click.echo("Loading the ground of NY-14 …")
-        for name in FILES:
-            load_file(data() / name)
+        load_by_operator([data() / name for name in FILES])
         with transaction.atomic():  # stopped half-way, it begins anew
             _write(note, _people())
     settings.COURTYARD_DEMO = True

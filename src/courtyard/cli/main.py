@@ -29,9 +29,12 @@ class Commands(click.Group):
 
 COMMANDS = {
     "load": "load",
+    "datasets": "datasets",
     "results": "results",
+    "ask": "ask",
     "demo": "demo",
     "serve": "serve",
+    "work": "work",
     "migrate": "migrate",
     "administrator": "administrator",
     "check": "check",

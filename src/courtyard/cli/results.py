@@ -1,8 +1,5 @@
 """`courtyard results`: what was counted, by area and candidate."""
 
-import csv
-import json
-import sys
 from collections import Counter
 
 import click
@@ -10,6 +7,8 @@ from django.conf import settings
 
 from courtyard.electorate.questions import NoSuchContest, contests, result_rows
 from courtyard.electorate.refusal import Refused
+
+from .rows import print_csv, print_json
 
 
 @click.command()
@@ -31,11 +30,9 @@ def results(slug: str | None, as_json: bool, as_csv: bool) -> None:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        print_json(rows)
     elif as_csv:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["contest"])
-        writer.writeheader()
-        writer.writerows(rows)
+        print_csv(list(rows[0]) if rows else ["contest"], rows)
     else:
         _totals()
 

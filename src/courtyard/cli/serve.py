@@ -1,5 +1,10 @@
-"""`courtyard serve`: the web server."""
+"""`courtyard serve`: the web server, and the worker beside it."""
 
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,6 +12,9 @@ import click
 from django.conf import settings
 
 from .ready import NotMigrated, ready_database, ready_static
+
+WORK = (sys.executable, "-c", "from courtyard.cli.main import courtyard; courtyard()", "work")
+PATIENCE = 10  # seconds
 
 
 @click.command()
@@ -39,11 +47,11 @@ def port_of(url: str) -> int:
 def run(
     host: str, port: int, workers: int, tls_cert: Path | None = None, tls_key: Path | None = None
 ) -> None:
-    """Runs granian until it is stopped."""
+    """Runs granian, and one worker for what was handed in, until both are stopped."""
     from granian import Granian  # noqa: PLC0415  # only here
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    Granian(
+    server = Granian(
         "courtyard.wsgi:application",
         address=host,
         port=port,
@@ -55,4 +63,38 @@ def run(
         ssl_cert=tls_cert,
         ssl_key=tls_key,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    with working():
+        server.serve()
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Runs `courtyard work` beside this process, again if it ends, and stops it at the end."""
+    over = threading.Event()
+    now: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not over.is_set():
+            now[:] = [subprocess.Popen(WORK)]  # noqa: S603  # our own command
+            now[0].wait()
+            over.wait(1)
+
+    keeper = threading.Thread(target=keep, name="keeper of the worker", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for one in now:
+            stop(one)
+
+
+def stop(worker: "subprocess.Popen[bytes]") -> None:
+    """Lets it put down what it reads; what it does not put down in time the next one takes up."""
+    worker.terminate()
+    try:
+        worker.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

@@ -1,13 +1,13 @@
 """A block of lines as columns of text, every row with its line number; what is no row, set aside.
 
-The rows of a block are parsed at once by Arrow. Only where the count of rows and lines differs are
-the lines looked at one by one: those with quotation marks that do not match, and blank ones.
+The rows of a block are parsed at once by Arrow. Lines with a NUL byte or an odd number of quotation
+marks are taken out before and looked at one by one: some are part of a row over several lines.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -17,13 +17,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from courtyard.electorate.source import Block
+from courtyard.electorate.source import Block, Numbers
 
 MOST_LINES_A_ROW = 50
+Flags = npt.NDArray[np.bool_]
+
 NUL = "it contains a NUL byte"
 QUOTES = "its quotation marks do not match"
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Grid:
 
     def fields(self, count: int) -> str:
         """Return the reason to set a row aside that has another number of fields."""
-        return f"it has {count} fields where {len(self.columns)} are expected"
+        return f"it has another number of fields: {count} where {len(self.columns)} are expected"
 
 
 @dataclass
@@ -51,25 +51,29 @@ class Cells:
     odd: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def read_cells(block: Block, grid: Grid, wanted: Sequence[str]) -> Cells:
-    """Return the ``wanted`` columns of a block's rows. Blank lines are no rows."""
-    data, first = block.data, block.first_line
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
-    count = len(ends) + (not data.endswith(b"\n"))
+def read_cells(block: Block, grid: Grid, wanted: Mapping[str, Any]) -> Cells:
+    """Return the ``wanted`` columns of a block's rows, each of the type it is wanted in.
+
+    An empty cell is null. Blank lines are no rows.
+    """
+    lines = Lines(block)
+    blank, alone = lines.lengths == 0, lines.nulls()
+    if grid.quoted:
+        alone |= lines.uneven()
+    if blank.any() or alone.any():
+        return _line_by_line(lines, block.first_line, alone, blank, grid, wanted)
     ragged: list[Any] = []
-    table = _parsed(data, grid, wanted, ragged)
-    whole = table.num_rows + len(ragged) == count and b"\0" not in data
-    if whole and all(row.number is not None for row in ragged):
-        numbers = np.arange(first, first + count, dtype=np.int64)
-        keep = np.delete(numbers, [row.number - 1 for row in ragged])
-        odd = [
-            (first + row.number - 1, grid.fields(row.actual_columns), row.text) for row in ragged
-        ]
-        return Cells(table, keep, odd)
-    return _line_by_line(data, first, grid, wanted)
+    table = _parsed(block.data, grid, wanted, ragged)
+    if table.num_rows + len(ragged) != len(lines):  # quotes that Arrow reads on over lines
+        return _line_by_line(lines, block.first_line, ~blank, blank, grid, wanted)
+    numbers = np.arange(block.first_line, block.first_line + len(lines), dtype=np.int64)
+    odd = [
+        (int(numbers[row.number - 1]), grid.fields(row.actual_columns), row.text) for row in ragged
+    ]
+    return Cells(table, np.delete(numbers, [row.number - 1 for row in ragged]), odd)
 
 
-def _parsed(data: bytes, grid: Grid, wanted: Sequence[str], ragged: list[Any]) -> Any:
+def _parsed(data: bytes, grid: Grid, wanted: Mapping[str, Any], ragged: list[Any]) -> Any:
     def skip(row: Any) -> str:
         ragged.append(row)
         return "skip"
@@ -87,63 +91,110 @@ def _parsed(data: bytes, grid: Grid, wanted: Sequence[str], ragged: list[Any]) -
         ),
         convert_options=arrow_csv.ConvertOptions(
             include_columns=list(wanted),
-            column_types=dict.fromkeys(wanted, pa.string()),
+            column_types=dict(wanted),
             check_utf8=False,
-            strings_can_be_null=False,
+            null_values=[""],
+            strings_can_be_null=True,
         ),
     )
 
 
-def _line_by_line(data: bytes, first: int, grid: Grid, wanted: Sequence[str]) -> Cells:
-    """Parse what is plain at once, and by Python what is not; the rows come in any order."""
-    lines = data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    lines = [line.removesuffix(b"\r") for line in lines]
-    alone = _uneven(lines) if grid.quoted else set()
-    alone |= {at for at, line in enumerate(lines) if b"\0" in line}
-    plain = [at for at, line in enumerate(lines) if at not in alone and line.strip()]
+def _line_by_line(
+    lines: Lines, first: int, alone: Flags, blank: Flags, grid: Grid, wanted: Mapping[str, Any]
+) -> Cells:
+    """Parse what is plain at once, and by Python what stands alone; the rows come in any order."""
+    plain = np.flatnonzero(~alone & ~blank)
     ragged: list[Any] = []
-    joined = b"\n".join(lines[at] for at in plain) + b"\n"
-    table = _parsed(joined, grid, wanted, ragged)
-    numbers = np.array(plain, dtype=np.int64)
-    if table.num_rows + len(ragged) != len(plain):  # a quote within a quote that Arrow reads on
-        alone, plain, ragged = set(range(len(lines))), [], []
-        table, numbers = table.slice(0, 0), numbers[:0]
+    table = _parsed(lines.without(alone | blank), grid, wanted, ragged)
+    if table.num_rows + len(ragged) != len(plain):
+        alone, plain, table = ~blank, plain[:0], table.slice(0, 0)
+        ragged.clear()
     odd = [
-        (first + plain[row.number - 1], grid.fields(row.actual_columns), row.text) for row in ragged
+        (int(plain[row.number - 1]) + first, grid.fields(row.actual_columns), row.text)
+        for row in ragged
     ]
-    numbers = np.delete(numbers, [row.number - 1 for row in ragged])
+    numbers = np.delete(plain, [row.number - 1 for row in ragged])
     more, places = [], []
-    for at, cells, reason, raw in _singly(lines, sorted(alone), grid):
+    for at, cells, reason, raw in _singly(lines, np.flatnonzero(alone).tolist(), grid):
         if reason:
-            odd.append((first + at, reason, raw))
+            odd.append((at + first, reason, raw))
         else:
             more.append(cells)
             places.append(at)
     if more:
-        by_name = dict(zip(grid.columns, zip(*more, strict=True), strict=True))
-        extra = pa.table({name: pa.array(by_name[name], pa.string()) for name in wanted})
-        table = pa.concat_tables([table, extra])
+        table = pa.concat_tables([table, _table(more, grid, wanted)])
         numbers = np.concatenate([numbers, np.array(places, dtype=np.int64)])
     return Cells(table, numbers + first, sorted(odd))
 
 
-def _uneven(lines: list[bytes]) -> set[int]:
-    """Return the places of lines with an odd number of quotes, and of those between two such.
+class Lines:
+    """The lines of a block by their places, without copying them."""
 
-    Lines between are part of one row if the lines together are one; ``_singly`` tries that.
-    """
-    odd = [at for at, line in enumerate(lines) if line.count(b'"') % 2]
-    found = set(odd)
-    for begin, end in zip(odd[::2], odd[1::2], strict=False):
-        if end - begin < MOST_LINES_A_ROW:
-            found |= set(range(begin, end + 1))
-    return found
+    def __init__(self, block: Block) -> None:
+        self.data = block.data
+        ends = block.ends
+        if not self.data.endswith(b"\n"):
+            ends = np.append(ends, len(self.data))
+        self.ends = ends
+        self.begins = np.concatenate([[0], ends[:-1] + 1])
+        bytes_ = np.frombuffer(self.data, np.uint8)
+        returns = (ends > self.begins) & (bytes_[ends - 1] == ord("\r"))
+        self.lengths = ends - self.begins - returns
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, place: int) -> bytes:
+        begin = int(self.begins[place])
+        return self.data[begin : begin + int(self.lengths[place])]
+
+    def _counts(self, byte: bytes) -> Numbers:
+        """Return how often a byte stands in each line."""
+        found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == byte[0])
+        counts: Numbers = np.diff(np.searchsorted(found, self.ends, side="right"), prepend=0)
+        return counts
+
+    def nulls(self) -> Flags:
+        """Return which lines hold a NUL byte."""
+        if b"\0" not in self.data:
+            return np.zeros(len(self), bool)
+        return np.asarray(self._counts(b"\0") > 0)
+
+    def uneven(self) -> Flags:
+        """Return which lines have an odd number of quotes, or stand between two such.
+
+        Lines between are part of one row if the lines together are one; ``_singly`` tries that.
+        """
+        if b'"' not in self.data:
+            return np.zeros(len(self), bool)
+        found: Flags = np.asarray(self._counts(b'"') % 2 == 1)
+        odd = np.flatnonzero(found).tolist()
+        for begin, end in zip(odd[::2], odd[1::2], strict=False):
+            if end - begin < MOST_LINES_A_ROW:
+                found[begin:end] = True
+        return found
+
+    def without(self, out: Flags) -> bytes:
+        """Return the lines that are not ``out``, one after another."""
+        parts, at = [], 0
+        for place in np.flatnonzero(out).tolist():
+            parts.append(self.data[at : int(self.begins[place])])
+            at = int(self.ends[place]) + 1
+        return b"".join([*parts, self.data[at:]])
+
+
+def _table(rows: list[list[str]], grid: Grid, wanted: Mapping[str, Any]) -> Any:
+    by_name = dict(zip(grid.columns, zip(*rows, strict=True), strict=True))
+    return pa.table(
+        {
+            name: pa.array([cell or None for cell in by_name[name]], pa.string()).cast(kind)
+            for name, kind in wanted.items()
+        }
+    )
 
 
 def _singly(
-    lines: list[bytes], places: list[int], grid: Grid
+    lines: Lines, places: list[int], grid: Grid
 ) -> Iterator[tuple[int, list[str], str, str]]:
     """Yield place, cells, reason and raw text of each row among these lines; one of the two."""
     waiting = list(reversed(places))
@@ -167,9 +218,7 @@ def _singly(
             yield at, cells, "", raw
 
 
-def _joined(
-    lines: list[bytes], at: int, waiting: list[int], grid: Grid
-) -> tuple[list[str], int] | None:
+def _joined(lines: Lines, at: int, waiting: list[int], grid: Grid) -> tuple[list[str], int] | None:
     """Return the cells of a row over several lines, and how many of those waiting it takes."""
     raw = lines[at]
     for used, place in enumerate(reversed(waiting[-MOST_LINES_A_ROW:]), start=1):

@@ -1,8 +1,9 @@
-"""The dataset on disk: one folder per contest, whole versions, and a pointer to the one in force.
+"""The dataset on disk: whole versions, and a pointer to the one in force.
 
-``results/<slug>/versions/<n>/{results.parquet,manifest.json}`` and ``results/<slug>/current``.
-A version is written beside the others, forced to disk, and then named by ``current`` in one step:
-whoever reads finds the old one or the new one, never half of one.
+``<kind>/<name>/versions/<n>/…`` and ``<kind>/<name>/current``; a kind is ``results`` (one contest)
+or ``voters`` (one publisher's voter file). A version is written beside the others, forced to disk,
+and then named by ``current`` in one step: whoever reads finds the old one or the new one, never
+half of one.
 """
 
 from __future__ import annotations
@@ -13,187 +14,306 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from courtyard.electorate.gathering import ContestResult
-from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.table import write_parquet
+from courtyard.electorate.refusal import Refused
 
-SLUG = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[a-z0-9]+){1,60}")
+NAMES = {
+    "results": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[a-z0-9]+){1,60}"),
+    "voters": re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+){0,20}"),
+}
 LONGEST_NAME = 120
-ROWS, MANIFEST, CURRENT = "results.parquet", "manifest.json", "current"
-WHICH = ("date", "event", "party", "office", "district")
-NEEDED = {*WHICH, "contest", "title", "source", "layout", "combined", "sha256", "rows_sha256"}
+ROWS, MANIFEST, REPORT, SET_ASIDE, CURRENT = (
+    "results.parquet",
+    "manifest.json",
+    "report.json",
+    "set-aside.csv",
+    "current",
+)
+NEEDED = {
+    "dataset",
+    "kind",
+    "title",
+    "layout",
+    "publisher",
+    "rows_read",
+    "rows_kept",
+    "parts_sha256",
+}
 RELOAD = "Load its file again"
 
 
 @dataclass(frozen=True)
 class Version:
-    """One whole version of a contest's result: its slug, number, folder and manifest."""
+    """One whole version of a dataset: its kind, name, number, folder and manifest."""
 
-    contest: str
+    kind: str
+    name: str
     number: int
     folder: Path
     manifest: dict[str, Any]
 
     @property
+    def contest(self) -> str:
+        """Return the slug of the contest whose result this is."""
+        return self.name
+
+    @property
     def rows(self) -> Path:
-        """Return the path of the rows, a Parquet file."""
+        """Return the path of the rows of a result, a Parquet file."""
         return self.folder / ROWS
 
+    @property
+    def parts(self) -> list[Path]:
+        """Return the paths of the rows of a voter file, Parquet files, in order."""
+        return sorted(self.folder.glob("voters/*.parquet"))
 
-def save(root: Path, result: ContestResult, *, at: datetime) -> Version:
-    """Put a result in force and return its version; the same source again returns the old one.
+    @property
+    def report(self) -> dict[str, Any]:
+        """Return the quality report of the load that made it; empty if it has none."""
+        try:
+            said: dict[str, Any] = json.loads((self.folder / REPORT).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return said
 
-    ``at`` is the moment of loading, with its time zone. Waits while another load holds the lock.
-    Raises Refused if the slug belongs to another contest, ValueError for a moment without time
-    zone, and OSError if the disk fails; after any of them the version in force is as before.
+    def is_unhurt(self) -> bool:
+        """Return whether every file of rows is as it was written, by its SHA-256."""
+        return bool(_sums(self.folder) == self.manifest["parts_sha256"])
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version being written: an empty folder, and the version in force until it is swapped."""
+
+    kind: str
+    name: str
+    folder: Path
+    old: Version | None
+
+    def put_in_force(self, manifest: Mapping[str, Any]) -> Version:
+        """Complete the manifest, force everything to disk and swap the version in. Returns it."""
+        place = self.folder.parent.parent
+        number = _next_number(place)
+        said = {
+            **manifest,
+            "dataset": self.name,
+            "kind": self.kind,
+            "version": number,
+            "parts_sha256": _sums(self.folder),
+        }
+        _say_number(self.folder / REPORT, number)
+        _write(self.folder / MANIFEST, _as_text(said))
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            _force(path)
+        _force(self.folder)
+        home = place / "versions" / str(number)
+        shutil.rmtree(home, ignore_errors=True)  # written by a killed load, never in force
+        self.folder.replace(home)
+        _force(home.parent)
+        _point(place, number)
+        return Version(self.kind, self.name, number, home, said)
+
+
+@contextmanager
+def writing(root: Path, kind: str, name: str, *, wait: bool = True) -> Iterator[Draft]:
+    """Hold the dataset's lock and give an empty folder to write its next version into.
+
+    What was not put in force by the end is removed. Raises Refused if ``name`` is no name of that
+    kind, or if another load of it is running and ``wait`` is False.
     """
-    if at.tzinfo is None:
-        raise ValueError("the moment of loading needs a time zone")
-    place = _place(root, result.contest)
-    if place is None:
-        raise Refused(f"“{shown(result.contest)}” is no address of a contest", mend="Rename it")
+    if not is_name(kind, name):
+        raise Refused(f"“{name[:LONGEST_NAME]}” is no name of a dataset", mend="Rename it")
+    place = root / kind / name
     place.mkdir(parents=True, exist_ok=True)
-    with _locked(root):
-        old = _in_force(place)
-        if old:
-            _same_contest(old, result)
-            if old.manifest["sha256"] == result.source.sha256 and _unhurt(old):
-                return old
-        return _put_in_force(place, result, at)
+    with _locked(place, wait=wait):
+        new = place / "versions" / "new"
+        shutil.rmtree(new, ignore_errors=True)  # left behind by a load that was killed
+        new.mkdir(parents=True)
+        try:
+            yield Draft(kind, name, new, _in_force(place))
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
 
-def current(root: Path, slug: str) -> Version | None:
-    """Return the version in force, or None if there is none or ``slug`` is no slug.
+def is_name(kind: str, name: str) -> bool:
+    """Return whether ``name`` may be the name of a dataset of this kind."""
+    return len(name) <= LONGEST_NAME and NAMES[kind].fullmatch(name) is not None
 
-    Raises Refused if what is stored is damaged.
+
+def datasets(root: Path) -> list[Version]:
+    """Return every dataset in force, voter files first, then results, by name.
+
+    Raises Refused if what is stored of one is damaged.
     """
-    place = _place(root, slug)
-    if place is None or not (place / CURRENT).exists():
-        return None
-    version = _in_force(place)
-    if version is None:
-        raise Refused(f"the stored result {slug} is damaged", mend=RELOAD)
-    return version
+    names = [name for kind in ("voters", "results") for name in _names(root, kind)]
+    return [version for name in names if (version := current(root, name))]
 
 
 def slugs(root: Path) -> list[str]:
     """Return the slugs of all contests that have a version in force, in order."""
-    folder = root / "results"
+    return _names(root, "results")
+
+
+def current(root: Path, name: str) -> Version | None:
+    """Return the version in force, or None if there is none or ``name`` is no name.
+
+    Raises Refused if what is stored is damaged.
+    """
+    place = _place(root, name)
+    if place is None or not (place / CURRENT).exists():
+        return None
+    version = _in_force(place)
+    if version is None:
+        raise Refused(f"the stored dataset {name} is damaged", mend=RELOAD)
+    return version
+
+
+def versions(root: Path, name: str) -> list[Version]:
+    """Return every whole version on disk, oldest first."""
+    place = _place(root, name)
+    folder = place / "versions" if place else None
+    if place is None or folder is None or not folder.is_dir():
+        return []
+    numbers = sorted(int(p.name) for p in folder.iterdir() if p.name.isdecimal())
+    return [version for number in numbers if (version := _version(place, number))]
+
+
+def restore(root: Path, name: str, number: int) -> Version:
+    """Put an older version in force again. Raises Refused if it is not there or is damaged."""
+    place = _place(root, name)
+    if place is not None and place.is_dir():
+        with _locked(place):
+            version = _version(place, number)
+            if version is not None and version.is_unhurt():
+                _point(place, number)
+                return version
+    what = f"version {number} of {name} is not there, or is damaged"
+    raise Refused(what, mend="See which versions there are: courtyard datasets --versions")
+
+
+def withdraw(root: Path, name: str) -> None:
+    """Leave nothing of this dataset in force; its versions stay on disk and can be restored."""
+    place = _place(root, name)
+    if place is not None and place.is_dir():
+        with _locked(place):
+            (place / CURRENT).unlink(missing_ok=True)
+            _force(place)
+
+
+def undo(root: Path, name: str) -> Version | None:
+    """Put the version before the one in force back, or withdraw it if there is none before."""
+    now = current(root, name)
+    before = [one for one in versions(root, name) if now and one.number < now.number]
+    if before:
+        return restore(root, name, before[-1].number)
+    withdraw(root, name)
+    return None
+
+
+def prune(root: Path, name: str, keep: int) -> list[int]:
+    """Remove all but the newest ``keep`` versions, never the one in force; return what went."""
+    place = _place(root, name)
+    if place is None or not place.is_dir():
+        return []
+    with _locked(place):
+        there = versions(root, name)
+        in_force = _in_force(place)
+        spare = {one.number for one in there[max(0, len(there) - keep) :]}
+        gone = [one for one in there if one.number not in spare and one != in_force]
+        for one in gone:
+            shutil.rmtree(one.folder)
+        return [one.number for one in gone]
+
+
+def _names(root: Path, kind: str) -> list[str]:
+    folder = root / kind
     if not folder.is_dir():
         return []
-    return sorted(p.name for p in folder.iterdir() if _is_slug(p.name) and (p / CURRENT).exists())
+    return sorted(
+        p.name for p in folder.iterdir() if is_name(kind, p.name) and (p / CURRENT).exists()
+    )
 
 
-def _is_slug(slug: str) -> bool:
-    return len(slug) <= LONGEST_NAME and SLUG.fullmatch(slug) is not None
-
-
-def _place(root: Path, slug: str) -> Path | None:
-    # A slug comes from a URL: nothing but this pattern may become part of a path.
-    return root / "results" / slug if _is_slug(slug) else None
+def _place(root: Path, name: str) -> Path | None:
+    # A name comes from a URL: nothing but these patterns may become part of a path.
+    kind = next((kind for kind in NAMES if is_name(kind, name)), None)
+    return root / kind / name if kind else None
 
 
 @contextmanager
-def _locked(root: Path) -> Iterator[None]:
+def _locked(place: Path, *, wait: bool = True) -> Iterator[None]:
     # The system lets go of the lock when its holder dies, so a killed load blocks nobody.
-    with (root / "lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with (place / "lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            what = f"another load of {place.name} is running"
+            raise Refused(what, mend="Wait until it is done, and load again") from e
         yield
 
 
 def _in_force(place: Path) -> Version | None:
     """Return the version ``current`` names, or None if it names none that can be read."""
     try:
-        number = int((place / CURRENT).read_text("ascii"))
-        folder = place / "versions" / str(number)
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        if not manifest.keys() >= NEEDED or manifest["contest"] != place.name:
-            return None
-        if not (folder / ROWS).is_file():
-            return None
-        return Version(place.name, number, folder, manifest)
-    except (FileNotFoundError, ValueError, AttributeError):
+        return _version(place, int((place / CURRENT).read_text("ascii")))
+    except (FileNotFoundError, ValueError):
         return None
 
 
-def _same_contest(old: Version, result: ContestResult) -> None:
-    new = _manifest(result)
-    if any(old.manifest[name] != new[name] for name in WHICH):
-        what = f"the address {old.contest} already belongs to “{shown(old.manifest['title'], 120)}”"
-        mend = "Rename the office in the file that is to be loaded"
-        raise Refused(what, mend=mend, file=result.source.file)
-
-
-def _unhurt(version: Version) -> bool:
-    return bool(_sha256(version.rows) == version.manifest["rows_sha256"])
-
-
-def _put_in_force(place: Path, result: ContestResult, at: datetime) -> Version:
-    versions, new = place / "versions", place / "versions" / "new"
-    shutil.rmtree(new, ignore_errors=True)  # left behind by a load that was killed
-    new.mkdir(parents=True)
-    number = _next_number(place)
-    write_parquet(result.rows, new / ROWS)
-    _force(new / ROWS)
-    manifest = _manifest(result) | {
-        "version": number,
-        "loaded_at": at.isoformat(),
-        "rows_sha256": _sha256(new / ROWS),
-    }
-    _write(new / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True) + "\n")
-    _force(new)
-    folder = versions / str(number)
-    shutil.rmtree(folder, ignore_errors=True)  # written by a killed load, never in force
-    new.replace(folder)
-    _force(versions)
-    _write(place / "current.new", f"{number}\n")
-    (place / "current.new").replace(place / CURRENT)
-    _force(place)
-    _force(place.parent)
-    return Version(place.name, number, folder, manifest)
+def _version(place: Path, number: int) -> Version | None:
+    folder = place / "versions" / str(number)
+    try:
+        said = json.loads((folder / MANIFEST).read_bytes())
+        if not said.keys() >= NEEDED or (said["dataset"], said["version"]) != (place.name, number):
+            return None
+        if not said["parts_sha256"] or any(
+            not (folder / path).is_file() for path in said["parts_sha256"]
+        ):
+            return None
+    except (FileNotFoundError, ValueError, AttributeError, TypeError):
+        return None
+    return Version(place.parent.name, place.name, number, folder, said)
 
 
 def _next_number(place: Path) -> int:
-    try:
-        return int((place / CURRENT).read_text("ascii")) + 1
-    except (FileNotFoundError, ValueError):
-        there = [int(p.name) for p in (place / "versions").iterdir() if p.name.isdecimal()]
-        return max(there, default=0) + 1
+    # One more than any that is or ever was in force, so that a number never names two things.
+    there = [int(p.name) for p in (place / "versions").iterdir() if p.name.isdecimal()]
+    whole = [number for number in there if _version(place, number)]
+    return max(whole, default=0) + 1
 
 
-def _manifest(result: ContestResult) -> dict[str, Any]:
+def _sums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of rows, by its path within the folder."""
     return {
-        "contest": result.contest,
-        "title": result.title,
-        "event": result.event,
-        "party": result.party,
-        "office": result.office,
-        "district": result.district,
-        "vote_for": result.vote_for,
-        "date": result.date.isoformat(),
-        "publisher": result.publisher,
-        "licence": result.licence,
-        "source": result.source.file,
-        "sha256": result.source.sha256,
-        "size": result.source.size,
-        "layout": result.source.layout,
-        "rows_read": result.source.rows_read,
-        "rows_kept": result.rows.num_rows,
-        "notes": result.notes,
-        "combined": result.combined,
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for path in sorted(folder.rglob("*.parquet"))
     }
+
+
+def _say_number(report: Path, number: int) -> None:
+    if report.exists():
+        _write(report, _as_text({**json.loads(report.read_bytes()), "version": number}))
+
+
+def _point(place: Path, number: int) -> None:
+    _write(place / "current.new", f"{number}\n")
+    _force(place / "current.new")
+    (place / "current.new").replace(place / CURRENT)
+    _force(place)
+    _force(place.parent)
+
+
+def _as_text(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
-    _force(path)
 
 
 def _force(path: Path) -> None:

@@ -1,148 +1,194 @@
-"""From a line of a results file to a row: which layout it is in, and what its cells say."""
+"""How the cells of a results file stand: which layout it is in, and what each column is."""
 
 from __future__ import annotations
 
 import csv
-import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from courtyard.electorate.layout import Kind, Layout, layouts
-from courtyard.electorate.lines import AGAIN
-from courtyard.electorate.refusal import Refused, shown
+from courtyard.electorate.refusal import Refused, UnknownKind
+from courtyard.electorate.result_layout import AreaRule, Layout, layouts, plain
+from courtyard.electorate.source import AGAIN
 
-NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}")
-CORRECT = "Correct the line, or download the file again from the publisher"
+MOST_COLUMNS = 1_000
+DELIMITERS = ",\t;|"
+FIXED = ("event", "party", "office", "district", "county")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a results file, in our words. ``host`` is the area a combined one votes in."""
+class Unread(Exception):
+    """A row that cannot be read. ``str()`` is the reason; ``field`` is our word for the column.
 
-    contest: tuple[str, str, str, str]  # event, party, office, district
-    vote_for: int
-    area: str
-    host: str | None
-    county: str
-    kind: Kind
-    unit: str
-    votes: int
-    line: int
+    ``missing`` is False if nothing is missing from the totals without the row.
+    """
+
+    def __init__(self, why: str, *, field: str = "", value: str = "", missing: bool = True) -> None:
+        self.field, self.value, self.missing = field, value, missing
+        super().__init__(why)
 
 
 @dataclass(frozen=True)
 class Form:
-    """The layout of a file, the order of its columns, and whether every row repeats them."""
+    """The layout of a file, its columns in order, and where ours are: by our word, the place.
+
+    ``methods`` are the places of columns to be summed, ``units`` the candidates of a table.
+    """
 
     layout: Layout
     header: tuple[str, ...]
+    delimiter: str
     repeated: bool
+    at: Mapping[str, int]
+    methods: tuple[int, ...] = ()
+    units: tuple[tuple[int, str], ...] = ()
+    areas: tuple[AreaRule, ...] = ()
+    needs: int = field(default=0)
 
-    def row(self, cells: list[str], line: int) -> Row:
-        """Return the row these cells are. Raises Refused, without a place."""
-        said = dict(zip(self.header, self._values(cells), strict=True))
-        layout = self.layout
-        high, low = layout.area_columns
-        word = {ours: said[theirs] for ours, theirs in layout.columns.items()}
-        for ours in ("event", "office", "unit"):
-            if not word[ours]:
-                raise Refused(f"{layout.columns[ours]} is empty", mend=CORRECT)
-        return Row(
-            contest=(word["event"], word["party"], word["office"], word["district"]),
-            vote_for=_number(word["vote_for"], layout.columns["vote_for"], least=1),
-            area=_area(layout, said[high], said[low]),
-            host=_host(layout, word["status"]),
-            county=word["county"],
-            kind=layout.kind(word["unit"]),
-            unit=word["unit"],
-            votes=_number(word["votes"], layout.columns["votes"]),
-            line=line,
-        )
+    def column(self, ours: str) -> str:
+        """Return the publisher's name of our column, or our word if the file has none."""
+        return self.header[self.at[ours]] if ours in self.at else ours
 
-    def _values(self, cells: list[str]) -> list[str]:
+    def values(self, text: str) -> list[str]:
+        """Return the cells of a line, one for each column. Raises Unread."""
+        cells = split(text, self.delimiter)
         width = len(self.header)
         expected = width * 2 if self.repeated else width
         if len(cells) != expected:
-            what = f"the row has {len(cells)} fields where {expected} are expected"
-            raise Refused(what, mend=f"The file may be cut off or damaged. {AGAIN}")
+            if not self.layout.ragged or len(cells) < self.needs or any(cells[expected:]):
+                raise Unread(f"it has {len(cells)} fields where {expected} are expected")
+            cells = cells[:expected] + [""] * (expected - len(cells))
         if not self.repeated:
             return cells
         if tuple(cells[:width]) != self.header:
-            raise Refused("the row names other columns than the first row", mend=CORRECT)
+            raise Unread("it names other columns than the first row")
         return cells[width:]
 
 
-def split(text: str) -> list[str]:
-    """Return the cells of one line of CSV, without space around. Raises Refused, without place."""
+def split(text: str, delimiter: str) -> list[str]:
+    """Return the cells of one line of CSV, without space around. Raises Unread."""
+    if "\0" in text:
+        raise Unread("it contains a NUL byte")
+    if '"' not in text:
+        return [cell.strip() for cell in text.split(delimiter)]
     try:
-        cells = next(csv.reader([text], strict=True))
+        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as e:
-        what = "the quotation marks in the line do not match"
-        raise Refused(what, mend=f"The file may be cut off or damaged. {AGAIN}") from e
+        raise Unread("its quotation marks do not match") from e
     return [cell.strip() for cell in cells]
 
 
-def recognise(cells: list[str]) -> Form:
-    """Return the form of a file from its first row. Raises Refused, naming a missing column.
+def recognise(first: str, layout: Layout | None, said: Mapping[str, str]) -> Form:
+    """Return the form of a file from its first line, in ``layout`` or in any that is shipped.
 
-    A file of another kind is never quoted in the refusal: it may be a voter file.
+    Raises Refused, naming a missing column. A file of another kind is never quoted in the
+    refusal: it may be a voter file.
     """
+    delimiter = max(DELIMITERS, key=first.count)
+    try:
+        cells = split(first, delimiter)
+    except Unread as e:
+        raise Refused(f"the first row cannot be read: {e}", mend=AGAIN) from e
+    if len(cells) > 2 * MOST_COLUMNS:
+        what = f"there are {len(cells):,} columns"
+        raise Refused(what, mend=f"A table of results has at most {MOST_COLUMNS:,}")
+    tried = (layout,) if layout else layouts()
     half = cells[: len(cells) // 2] if len(cells) % 2 == 0 else []
-    nearest = max(layouts(), key=lambda layout: len(set(layout.column_names) & set(cells)))
-    wanted = set(nearest.column_names)
-    for header, repeated in ((half, True), (cells, False)):
-        if wanted <= set(header):
-            twice = next((name for name in nearest.column_names if header.count(name) > 1), None)
-            if twice:
-                raise Refused(f"there are two columns named {twice}", mend="Remove one of them")
-            return Form(nearest, tuple(header), repeated)
-    if 2 * len(wanted & set(cells)) < len(wanted):
-        known = "; ".join(layout.what for layout in layouts())
-        raise Refused("this is not a kind of file Courtyard reads", mend=f"It reads: {known}")
-    missing = [name for name in nearest.column_names if name not in cells]
-    named = f"column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-    raise Refused(f"missing {named}", mend=AGAIN)
+    forms = [
+        form
+        for one in tried
+        for header, repeated in ((half, True), (cells, False))
+        if repeated <= one.repeated
+        and (form := _form(one, header, delimiter, said, repeated=repeated))
+    ]
+    # Many tables could be one of areas and figures: layouts that know more columns come first.
+    best = max(forms, key=lambda form: len(form.layout.needed), default=None)
+    if best is None or (best.layout.shape == "columns" and layout is None):
+        _refuse_nearly(tried, cells, said)
+    if best is None:
+        raise unknown()
+    _refuse_twice(best)
+    return best
 
 
-def event_and_date(layout: Layout, event: str) -> tuple[str, date]:
-    """Return the name of the event and the day of the vote. Raises Refused, without a place."""
-    found = layout.event.fullmatch(event)
-    if found:
-        try:
-            # A calendar day is meant; the time zone only makes the moment between a definite one.
-            day = datetime.strptime(found["date"], layout.date_format).replace(tzinfo=UTC).date()
-        except ValueError:
-            day = date.min
-        if 1900 <= day.year <= 2100:
-            return found["name"], day
-    what = f"“{shown(event)}” does not end with a day that can be"
-    raise Refused(what, mend=f"Expected is a name and a date like 06/23/2020. {CORRECT}")
-
-
-def _number(text: str, column: str, least: int = 0) -> int:
-    if NUMBER.fullmatch(text):
-        number = int(text.replace(",", ""))
-        if number >= least:
-            return number
-    what = f"{column} “{shown(text)}” is not a whole number of {least} or more"
-    raise Refused(what, mend=CORRECT)
-
-
-def _area(layout: Layout, high: str, low: str) -> str:
-    upper = _number(high, layout.area_columns[0], least=1)
-    lower = _number(low, layout.area_columns[1], least=1)
-    if max(upper, lower) >= layout.area_times:
-        what = f"{' '.join(layout.area_columns)} “{shown(high)} {shown(low)}” is no area code"
-        raise Refused(what, mend=CORRECT)
-    return str(upper * layout.area_times + lower)
-
-
-def _host(layout: Layout, status: str) -> str | None:
-    if status.upper() == layout.in_play:
+def _form(
+    layout: Layout,
+    header: Sequence[str],
+    delimiter: str,
+    said: Mapping[str, str],
+    *,
+    repeated: bool,
+) -> Form | None:
+    """Return the form of a header in a layout, or None if it is in another one."""
+    names = [plain(name) for name in header]
+    at = _places(layout, names)
+    if _missing(layout, at, said):
         return None
-    found = layout.combined.fullmatch(status.upper())
-    if found:
-        high, low = layout.area_columns
-        return _area(layout, found[high], found[low])
-    what = f"unknown {layout.columns['status']} “{shown(status)}”"
-    raise Refused(what, mend=f"Expected is {layout.in_play} or a combined district. {CORRECT}")
+    methods = tuple(n for n, name in enumerate(names) if name in map(plain, layout.methods))
+    areas = tuple(rule for rule in layout.areas if _fits(rule, at, said))
+    units: tuple[tuple[int, str], ...] = ()
+    if layout.shape == "columns":
+        ours = {plain(name) for theirs in layout.columns.values() for name in theirs}
+        units = tuple((n, header[n]) for n, name in enumerate(names) if name and name not in ours)
+    counted = bool(units) if layout.shape == "columns" else "votes" in at or bool(methods)
+    if not areas or not counted:
+        return None
+    used = _used(at, units, methods)
+    needs = max(used) + 1
+    return Form(layout, tuple(header), delimiter, repeated, at, methods, units, areas, needs)
+
+
+def _used(
+    at: Mapping[str, int], units: Sequence[tuple[int, str]], methods: Sequence[int]
+) -> set[int]:
+    """Return the places of all columns that are read."""
+    return {*at.values(), *(n for n, _ in units), *(() if "votes" in at else methods)}
+
+
+def _refuse_twice(form: Form) -> None:
+    names = [plain(name) for name in form.header]
+    for place in sorted(_used(form.at, form.units, form.methods)):
+        if names.count(names[place]) > 1:
+            what = f"there are two columns named {form.header[place]}"
+            raise Refused(what, mend="Remove one of them")
+
+
+def _places(layout: Layout, names: Sequence[str]) -> dict[str, int]:
+    """Return the place of each of our columns; a column is taken once, by the first that fits."""
+    at: dict[str, int] = {}
+    for ours, theirs in layout.columns.items():
+        for name in map(plain, theirs):
+            if name in names and names.index(name) not in at.values():
+                at[ours] = names.index(name)
+                break
+    return at
+
+
+def _missing(layout: Layout, at: Mapping[str, int], said: Mapping[str, str]) -> list[str]:
+    """Return our words for the columns that are needed, and neither there nor said."""
+    given = {word for word in FIXED if said.get(word) or layout.contest.get(word)}
+    return [ours for ours in layout.needed if ours not in at and ours not in given]
+
+
+def _fits(rule: AreaRule, at: Mapping[str, int], said: Mapping[str, str]) -> bool:
+    # A county stands in the file's name too; whether it does is seen row by row.
+    there = all(word in at or word == "county" for word in rule.fields)
+    return there and any(word in at for word in rule.fields) and not rule.without & set(at)
+
+
+def _refuse_nearly(tried: Sequence[Layout], cells: Sequence[str], said: Mapping[str, str]) -> None:
+    """Raise Refused, naming what is missing, if most columns of one layout are there."""
+    names = {plain(cell) for cell in cells}
+    for layout in tried:
+        columns = layout.columns
+        there = [ours for ours in layout.needed if names & set(map(plain, columns.get(ours, ())))]
+        if len(tried) == 1 or 2 * len(there) > len(layout.needed):
+            lacking = _missing(layout, dict.fromkeys(there, 0), said)
+            missing = [columns.get(ours, (ours,))[0] for ours in lacking]
+            named = ", ".join(missing) or "of areas, or of votes"
+            what = f"missing column{'s' if len(missing) > 1 else ''} {named}"
+            raise Refused(what, mend=AGAIN)
+
+
+def unknown() -> Refused:
+    """Return the refusal of a file that is of no kind there is; nothing of it is quoted."""
+    known = "; ".join(layout.what for layout in layouts())
+    return UnknownKind("this is not a kind of file Courtyard reads", mend=f"It reads: {known}")

@@ -1,186 +1,208 @@
-"""One contest being gathered from the rows of a file, and what it is when it is whole."""
+"""One contest being gathered from the rows of files, and what it is when it is whole."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from courtyard.electorate.form import CORRECT, Row, event_and_date
-from courtyard.electorate.layout import Layout
+from courtyard.electorate import table as tables
+from courtyard.electorate.form import Unread
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.table import Rows, first_repeat
+from courtyard.electorate.result_layout import Layout, plain
+from courtyard.electorate.result_rows import Row
+from courtyard.electorate.result_words import Contest
+from courtyard.electorate.table import Rows
 
-LONGEST_SLUG = 120
 LONGEST_CHAIN = 20
+MOST_NAMES = 500_000
+SPLIT = "This is not a table of results, or it must be split"
 
-
-@dataclass(frozen=True)
-class Source:
-    """The file a result came from: bare name, SHA-256 in hex, size in bytes, data rows read."""
-
-    file: str
-    sha256: str
-    size: int
-    layout: str
-    rows_read: int
-
-
-@dataclass(frozen=True)
-class ContestResult:
-    """The result of one contest.
-
-    ``contest`` is its slug; ``rows`` a ``pyarrow.Table`` of area, county, kind (candidate,
-    write-in, tally), unit, votes, line; ``combined`` maps an area to the area that counts it;
-    ``notes`` are sentences about what looks odd but was kept.
-    """
-
-    contest: str
-    title: str
-    event: str
-    party: str
-    office: str
-    district: str
-    vote_for: int
-    date: date
-    publisher: str
-    licence: str
-    rows: Any
-    combined: dict[str, str]
-    source: Source
-    notes: list[str]
+Line = tuple[int, int]  # number of a source, line in it
 
 
 @dataclass(slots=True)
 class Area:
     """What the rows of one area said so far."""
 
+    kind: str
     county: str
     host: str | None
-    line: int
-    votes: int = 0
-    ballots: int | None = None
-    candidates: int = 0
+    where: Line
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A contest that was checked whole: its rows, and the lines that had to be left out."""
+
+    rows: Any
+    area_kind: str
+    combined: dict[str, str]
+    notes: list[str]
+    left_out: dict[Line, Unread]
 
 
 @dataclass
 class Gathering:
-    """The rows of one contest so far; ``finish`` checks the whole. Raises Refused without file."""
+    """The rows of one contest so far; ``finish`` checks the whole."""
 
     layout: Layout
-    key: tuple[str, str, str, str]
-    vote_for: int
+    contest: Contest
+    vote_for: int = 0
     rows: Rows = field(default_factory=Rows)
     areas: dict[str, Area] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
+    lines: dict[int, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.event, self.date = event_and_date(self.layout, self.key[0])
-        self.slug = slug_of(self.date, *self.key[1:])
-
-    def add(self, row: Row) -> None:
-        """Take a row in."""
-        area = self.areas.setdefault(row.area, Area(row.county, row.host, row.line))
-        if (area.county, area.host) != (row.county, row.host):
-            what = f"area {row.area} has another county or status here than in line {area.line}"
-            raise Refused(what, mend=CORRECT)
-        if row.vote_for != self.vote_for:
+    def check(self, row: Row, where: Line) -> None:
+        """Raise Unread if a row cannot be together with those before it."""
+        area = self.areas.get(row.area)
+        if area and (area.county, area.host) != (row.county, row.host):
+            before = f"line {area.where[1]}"
+            if area.where[0] != where[0]:
+                before = f"another file, {before}"
+            raise Unread(f"area {row.area} has another county or status here than in {before}")
+        if row.vote_for and self.vote_for and row.vote_for != self.vote_for:
             what = f"the contest elects {row.vote_for} here and {self.vote_for} before"
-            raise Refused(what, mend=CORRECT)
+            raise Unread(what, field="vote_for", value=str(row.vote_for))
         if row.host and row.votes:
             what = f"area {row.area} is combined into {row.host} but reports {row.votes} of its own"
-            raise Refused(what, mend=CORRECT)
-        if row.kind != "tally":
-            area.votes += row.votes
-        elif self.layout.counts_ballots(row.unit):
-            area.ballots = (area.ballots or 0) + row.votes
-        if row.kind == "candidate":
-            area.candidates += 1
-            self.names.add(row.unit)
-        self.rows.add((row.area, row.county, row.kind, row.unit), row.votes, row.line)
+            raise Unread(what, field="votes", value=str(row.votes))
 
-    def finish(self, source: Source, notes: list[str]) -> ContestResult:
-        """Return the contest, whole and checked. ``notes`` are those about the file."""
-        table = self.rows.table()
-        repeat = first_repeat(table)
-        if repeat:
-            raise _repeated(*repeat)
-        _, party, office, district = self.key
-        return ContestResult(
-            contest=self.slug,
-            title=f"{' '.join(filter(None, (office, district)))}, "
-            + " ".join(filter(None, (party, self.event))),
-            event=self.event,
-            party=party,
-            office=office,
-            district=district,
-            vote_for=self.vote_for,
-            date=self.date,
-            publisher=self.layout.publisher,
-            licence=self.layout.licence,
-            rows=table,
-            combined={code: self._host(code) for code, area in self.areas.items() if area.host},
-            source=source,
-            notes=[*self._notes(), *notes],
+    def add(self, row: Row, where: Line) -> None:
+        """Take a row in that was checked. Raises Refused for more names than results have."""
+        if row.area not in self.areas:
+            self.areas[row.area] = Area(row.area_kind, row.county, row.host, where)
+            if self.rows.most_words > MOST_NAMES:
+                what = f"a contest has more than {MOST_NAMES:,} names"
+                raise Refused(what, mend=SPLIT)
+        self.vote_for = self.vote_for or row.vote_for
+        self.rows.add(
+            (row.area, row.county, row.kind, row.unit, row.party_line, row.said),
+            (row.votes, where[1], where[0]),
         )
 
+    def finish(self, more: list[Any]) -> Whole:
+        """Return the contest, whole and checked; ``more`` are tables of rows that belong to it."""
+        rows = tables.joined([self.rows.table(), *more]) if more else self.rows.table()
+        rows = one_spelling(rows)
+        left_out: dict[Line, Unread] = {}
+        for first, again in tables.repeats(rows):
+            left_out[again["source"], again["line"]] = _repeated(first, again)
+        if left_out:
+            rows = tables.without_lines(rows, set(left_out))
+        combined = self._combined(rows, left_out)
+        rows = tables.without_lines(rows, set(left_out)) if left_out else rows
+        kinds = {area.kind for area in self.areas.values()}
+        notes = self._notes(rows, combined)
+        if len(kinds) > 1:
+            notes.append(f"Areas of several kinds: {', '.join(sorted(kinds))}.")
+        return Whole(tables.kept(rows), one_kind(kinds), combined, notes, left_out)
+
+    def _combined(self, rows: Any, left_out: dict[Line, Unread]) -> dict[str, str]:
+        """Return where each combined area is counted; rows of those that say amiss are left out."""
+        combined = {}
+        for code, area in self.areas.items():
+            if area.host:
+                try:
+                    combined[code] = self._host(code)
+                except Unread as why:
+                    of_area = tables.lines_of(rows, code)
+                    left_out.update(dict.fromkeys(of_area, why))
+        return combined
+
     def _host(self, code: str) -> str:
-        """Return the area in play at the end of a chain of combinations."""
+        """Return the area in play at the end of a chain of combinations. Raises Unread."""
         passed, area = [code], self.areas[code]
         while host := area.host:
             if host not in self.areas:
                 what = f"area {passed[-1]} is combined into {host}, which is not in the contest"
-                raise Refused(what, mend=CORRECT, line=area.line)
+                raise Unread(what, field="status", value=host)
             if host in passed or len(passed) == LONGEST_CHAIN:
-                chain = " into ".join([*passed, host])
+                chain = shown(" into ".join([*passed, host]), 200)
                 what = f"areas are combined in a circle, or through too many: {chain}"
-                raise Refused(shown(what, 300), mend=CORRECT, line=area.line)
+                raise Unread(what, field="status", value=host)
             passed.append(host)
             area = self.areas[host]
         return passed[-1]
 
-    def _notes(self) -> list[str]:
-        play = {code: area for code, area in self.areas.items() if not area.host}
-        over = [
-            code
-            for code, area in play.items()
-            if area.ballots is not None and area.votes > area.ballots * self.vote_for
-        ]
-        short = [code for code, area in play.items() if area.candidates < len(self.names)]
-        notes = []
-        if over:
-            notes.append(f"More votes than ballots in {_listed(over)}.")
-        if short:
-            notes.append(f"Not every candidate has a line in {_listed(short)}.")
+    def _notes(self, rows: Any, combined: dict[str, str]) -> list[str]:
+        votes: Counter[str] = Counter()
+        ballots: Counter[str] = Counter()
+        names: Counter[str] = Counter()
+        summed = tables.sums(rows, ("area", "kind", "unit"))
+        tallies = list(dict.fromkeys(one["unit"] for one in summed if one["kind"] == "tally"))
+        counting = self.layout.ballots_of(tallies)
+        for one in summed:
+            code = one["area"]
+            if one["kind"] != "tally":
+                votes[code] += one["votes"]
+                names[code] += one["kind"] == "candidate"
+            elif one["unit"] in counting:
+                ballots[code] += one["votes"]
+        play = [code for code in self.areas if code not in combined]
+        seats, most = self.vote_for or 1, len(self.candidates(rows))
+        some = {
+            "More votes than ballots in": [
+                code for code in play if code in ballots and votes[code] > ballots[code] * seats
+            ],
+            "Not every candidate has a line in": [c for c in play if 0 < names[c] < most],
+            "No candidate has a line in": [c for c in play if most and not names[c]],
+        }
+        notes = [f"{what} {listed(codes)}." for what, codes in some.items() if codes]
+        if not counting and any(self.layout.counts_ballots(unit) for unit in tallies):
+            notes.append("Ballots cast are not known: no line counts those cast at the polls.")
         return notes
 
+    def is_without_names(self) -> bool:
+        """Return whether no row is of a candidate: write-ins and tallies often name no party."""
+        return not self.candidates(self.rows.table())
 
-def slug_of(day: date, party: str, office: str, district: str) -> str:
-    """Return the address of a contest, such as 2020-06-23-democratic-mayor."""
-    plain = unicodedata.normalize("NFKD", f"{party} {office} {district}").casefold()
-    words = "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()))
-    if not words:
-        raise Refused("the contest has no name in Latin letters", mend=CORRECT)
-    slug = f"{day.isoformat()}-{words}"
-    if len(slug) <= LONGEST_SLUG:
-        return slug
-    mark = hashlib.sha256(plain.encode()).hexdigest()[:8]
-    return f"{slug[: LONGEST_SLUG - 9].rstrip('-')}-{mark}"
+    @staticmethod
+    def candidates(rows: Any) -> list[str]:
+        """Return the names of the candidates, in order."""
+        return [one["unit"] for one in tables.sums(rows, ("unit", "kind")) if _stands(one)]
 
 
-def _repeated(first: dict[str, Any], again: dict[str, Any]) -> Refused:
-    which = f"“{shown(first['unit'])}” in area {first['area']}"
-    if first["votes"] == again["votes"]:
-        what = f"{which} stands here and in line {first['line']}"
-    else:
-        what = f"{which} has {again['votes']} here and {first['votes']} in line {first['line']}"
-    return Refused(what, mend="Remove the line that is wrong", line=again["line"])
+def one_spelling(rows: Any) -> Any:
+    """Return rows in which a candidate has one spelling, whatever the case and the full stops.
+
+    The first that is not all in capitals is kept.
+    """
+    spellings: dict[str, list[str]] = {}
+    for name in tables.values(rows, "unit"):
+        spellings.setdefault(plain(name) or name, []).append(name)
+    chosen = {
+        name: next((one for one in names if not one.isupper()), names[0])
+        for names in spellings.values()
+        if len(names) > 1
+        for name in names
+    }
+    return tables.renamed(rows, "unit", chosen) if chosen else rows
 
 
-def _listed(codes: list[str]) -> str:
+def one_kind(kinds: Collection[str]) -> str:
+    """Return the kind of all areas of a contest: ``mixed`` if they are not of one kind."""
+    return next(iter(kinds)) if len(kinds) == 1 else "mixed"
+
+
+def listed(codes: list[str], most: int = 5) -> str:
+    """Return area codes in words: ``areas 78037, 78040 and 3 more``."""
     codes = sorted(codes, key=lambda code: (len(code), code))
-    more = f" and {len(codes) - 5} more" if len(codes) > 5 else ""
-    return f"{'area' if len(codes) == 1 else 'areas'} {', '.join(codes[:5])}{more}"
+    more = f" and {len(codes) - most:,} more" if len(codes) > most else ""
+    return f"{'area' if len(codes) == 1 else 'areas'} {', '.join(codes[:most])}{more}"
+
+
+def _stands(one: dict[str, Any]) -> bool:
+    return bool(one["kind"] == "candidate")
+
+
+def _repeated(first: dict[str, Any], again: dict[str, Any]) -> Unread:
+    which = f"“{shown(first['unit'])}” in area {first['area']}"
+    where = f"line {first['line']}"
+    if first["source"] != again["source"]:
+        where = f"another file, {where}"
+    if first["votes"] == again["votes"]:
+        return Unread(f"{which} stands here and in {where}", missing=False)
+    what = f"{which} has {again['votes']} here and {first['votes']} in {where}"
+    return Unread(what, field="votes", value=str(again["votes"]))

@@ -21,12 +21,16 @@ class Refused(Exception):
 
     def at(self, file: str) -> Refused:
         """Return the same refusal with the file filled in where it had none."""
-        return Refused(self.what, mend=self.mend, file=self.file or file, line=self.line)
+        return type(self)(self.what, mend=self.mend, file=self.file or file, line=self.line)
 
     def at_line(self, line: int) -> Refused:
         """Return the same refusal with the line filled in where it had none."""
         where = self.line if self.line is not None else line
-        return Refused(self.what, mend=self.mend, file=self.file, line=where)
+        return type(self)(self.what, mend=self.mend, file=self.file, line=where)
+
+
+class UnknownKind(Refused):
+    """A file of no layout there is. Whoever has it may say what stands where: mapping.py."""
 
 
 def shown(text: str, most: int = 60) -> str:

@@ -1,79 +1,60 @@
-"""Read a file of election results."""
+"""Election results: read the files of any publisher, and keep each contest as a dataset."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from courtyard.electorate.form import Form, recognise, split
-from courtyard.electorate.gathering import ContestResult, Gathering, Source
-from courtyard.electorate.lines import AGAIN, Lines, open_file
+from courtyard.electorate.loaded import Loaded
+from courtyard.electorate.progress import Tell, silent
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.result_contests import contests_of
+from courtyard.electorate.result_layout import layout_of
+from courtyard.electorate.result_reading import Reading
+from courtyard.electorate.result_saving import save_contest
+from courtyard.electorate.result_types import ContestResult, Gathered
 
-__all__ = ["ContestResult", "Source", "read_results"]
+__all__ = ["ContestResult", "Gathered", "read_results", "save_results"]
 
-MOST_CONTESTS = 2_000
+MOST_FILES = 500
 
 
-def read_results(path: Path) -> list[ContestResult]:
-    """Return the contests of a results file, plain or gzip, in the order they begin in it.
+def read_results(
+    files: Sequence[Path],
+    *,
+    layout: str | Path | None = None,
+    said: Mapping[str, str] | None = None,
+    progress: Tell = silent,
+) -> Gathered:
+    """Return the contests of result files, plain, gzip or zip; files of one contest are joined.
 
-    Memory is bounded: one line at a time, at most 64 KiB a line and 256 MiB of text.
-    Raises Refused for a file that is not read whole and sure; its words name file and line.
+    ``layout`` is the name of a shipped one or the path of one in TOML; it is recognised if None.
+    ``said`` is what the files do not say: date, event, party, office, district, county, state,
+    level. Memory is bounded: one line at a time is text. Raises Refused for a file of which
+    nothing can be known, and for one more than half of whose rows cannot be read; other rows that
+    cannot be read are set aside.
     """
-    with open_file(path) as file:
-        lines = Lines(file)
+    if not 0 < len(files) <= MOST_FILES:
+        raise Refused(f"there are {len(files)} files", mend=f"Give 1 to {MOST_FILES} at a time")
+    chosen = layout_of(layout) if layout is not None else None
+    reading = Reading(chosen, dict(said or {}), progress)
+    for path in files:
         try:
-            gathered, form, rows_read = _gathered(lines)
-            sha256, size = lines.digest()
-            source = Source(path.name, sha256, size, form.layout.name, rows_read)
-            notes = [] if lines.ended else ["The last line has no line end; it may be cut off."]
-            return [gathering.finish(source, notes) for gathering in gathered]
+            reading.read(path)
         except Refused as refused:
             raise refused.at(path.name) from refused.__cause__
-        except OSError as e:
-            raise Refused("the file cannot be read", mend=AGAIN, file=path.name) from e
+    return contests_of(reading)
 
 
-def _gathered(lines: Lines) -> tuple[list[Gathering], Form, int]:
-    """Return the contests, the form of the file and the number of data rows."""
-    gathered: dict[tuple[str, str, str, str], Gathering] = {}
-    form: Form | None = None
-    rows_read = 0
-    for number, text in lines:
-        if not text.strip():
-            continue
-        try:
-            cells = split(text)
-            if form is None:
-                form = recognise(cells)
-                if not form.repeated:
-                    continue
-            rows_read += 1
-            _take(gathered, form, cells, number)
-        except Refused as refused:
-            raise refused.at_line(number) from refused.__cause__
-    if form is None:
-        raise Refused("the file is empty", mend=AGAIN)
-    if not rows_read:
-        raise Refused("the file has column names but no rows", mend=AGAIN)
-    return list(gathered.values()), form, rows_read
+def save_results(root: Path, gathered: Gathered, *, at: datetime, by: str) -> list[Loaded]:
+    """Put every contest in force and return what became of each.
 
-
-def _take(
-    gathered: dict[tuple[str, str, str, str], Gathering],
-    form: Form,
-    cells: list[str],
-    line: int,
-) -> None:
-    row = form.row(cells, line)
-    gathering = gathered.get(row.contest)
-    if gathering is None:
-        gathering = Gathering(form.layout, row.contest, row.vote_for)
-        if any(other.slug == gathering.slug for other in gathered.values()):
-            what = f"two contests of the file would share the address {gathering.slug}"
-            raise Refused(what, mend="Split the file by contest and rename one of the offices")
-        if len(gathered) == MOST_CONTESTS:
-            what = f"the file holds more than {MOST_CONTESTS:,} contests"
-            raise Refused(what, mend="Split it and load the parts")
-        gathered[row.contest] = gathering
-    gathering.add(row)
+    ``at`` is the moment of loading, with its time zone; ``by`` says who loads. The same sources
+    again change nothing. A load of some counties keeps the others of the version in force.
+    Raises Refused if a name belongs to another contest, ValueError for a moment without time zone,
+    OSError if the disk fails; the contest it happened to is then as before.
+    """
+    if at.tzinfo is None:
+        raise ValueError("the moment of loading needs a time zone")
+    return [save_contest(root, one, at=at, by=by) for one in gathered.contests]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from courtyard.electorate.refusal import Refused
 
@@ -27,6 +28,8 @@ LONGEST_LINE = 256 << 10
 MOST_PACKED = 250  # text of tables packs 5 to 60 times; a thousandfold is a bomb
 SMALL = 64 << 20
 LOOK_BACK = 2_000
+
+Numbers = npt.NDArray[np.int64]
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 BOM = codecs.BOM_UTF8
@@ -57,6 +60,23 @@ class Block:
     first_line: int
     data: bytes
 
+    @property
+    def ends(self) -> Numbers:
+        """Return where the line ends stand in the bytes."""
+        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n"))
+
+    def line(self, number: int) -> str:
+        """Return the text of one of its lines, without line end."""
+        return self.raw(number).decode()
+
+    def raw(self, number: int) -> bytes:
+        """Return the bytes of one of its lines, without line end."""
+        ends = self.ends
+        place = number - self.first_line
+        begin = int(ends[place - 1]) + 1 if place else 0
+        end = int(ends[place]) if place < len(ends) else len(self.data)
+        return self.data[begin:end].rstrip(b"\r")
+
 
 class Source:
     """An open file. What was learned on the way is true when all of it has been read."""
@@ -86,6 +106,18 @@ class Source:
             for raw in block.data.split(b"\n")[: None if not block.data.endswith(b"\n") else -1]:
                 yield number, raw.decode().rstrip("\r")
                 number += 1
+
+    def picked(self, numbers: list[int]) -> Iterator[tuple[int, str]]:
+        """Yield the lines of these numbers, in ascending order. Raises Refused."""
+        at, number = 0, 1
+        for raw in self._cut(None):
+            after = number + lines_in(raw)
+            if at < len(numbers) and numbers[at] < after:
+                block = Block(number, raw)
+                while at < len(numbers) and numbers[at] < after:
+                    yield numbers[at], self._letters(block.raw(numbers[at])).decode()
+                    at += 1
+            number = after
 
     def blocks(self, quote: bytes | None = b'"') -> Iterator[Block]:
         """Yield the text in blocks that end with a line, and outside of a quoted field.
@@ -188,10 +220,14 @@ class Source:
         else:
             return line
         self.mended += 1
-        self.c1 += sum(0x80 <= byte < 0xA0 for byte in line)
-        return "".join(WINDOWS[byte] for byte in line).encode()
+        self.c1 += len(line) - len(line.translate(None, C1))
+        try:
+            return line.decode("cp1252").encode()
+        except UnicodeDecodeError:
+            return "".join(WINDOWS[byte] for byte in line).encode()
 
 
+C1 = bytes(range(0x80, 0xA0))
 WINDOWS = [
     bytes([byte]).decode("cp1252", "ignore") or bytes([byte]).decode("latin-1")
     for byte in range(256)
@@ -216,6 +252,11 @@ def open_source(path: Path) -> Iterator[Source]:
 def count(data: bytes, byte: bytes) -> int:
     """Return how often a byte occurs; for common bytes faster than ``bytes.count``."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte[0]))
+
+
+def lines_in(data: bytes) -> int:
+    """Return how many lines bytes hold, the last one with or without a line end."""
+    return count(data, b"\n") + (bool(data) and not data.endswith(b"\n"))
 
 
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

@@ -156,7 +156,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "damaged": "",
     }
     try:
-        known = contests(settings.COURTYARD_ELECTORATE)
+        known = [c for c in contests(settings.COURTYARD_ELECTORATE) if c.area_kind == KIND]
     except Refused as error:  # one is damaged: say so, and not as if all were well
         return nothing | {"damaged": str(error)}
     if not known and not view.contest:

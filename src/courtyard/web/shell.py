@@ -53,7 +53,10 @@ def scope_name(reader: Reader) -> str:
 def places(reader: Reader, path: str) -> list[dict[str, Any]]:
     """The navigation: only what this reader can open."""
     groups: list[tuple[str, list[tuple[str, str, Rank | None]]]] = [
-        (_("Place"), [(_("Ground"), "ground", Rank.MEMBER)]),
+        (
+            _("Place"),
+            [(_("Ground"), "ground", Rank.MEMBER), (_("Sources"), "sources", Rank.ORGANISER)],
+        ),
         (_("People"), [(_("Access"), "access", Rank.ORGANISER)]),
         (_("You"), [(_("Sign-in and devices"), "devices", None)]),
     ]

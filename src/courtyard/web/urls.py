@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from courtyard.journal.reader import Rank
 
-from . import access, devices, errors, ground, preferences, start
+from . import access, devices, errors, ground, preferences, sources, sources_dataset, start
 from .routes import Route, Who, both, get, patterns, post, sign_in_routes
 
 OWN = (
@@ -29,6 +29,28 @@ OWN = (
     ),
     Route("end-role", post(Who.SIGNED_IN), "access/roles/<uuid:role>/end/", access.end_role),
     Route("join", both(Who.ANYBODY), "join/<str:link>/", access.join, door="sign-in"),
+    Route("sources", both(Rank.ORGANISER), "sources/", sources.page),
+    Route("cancel-load", post(Rank.ORGANISER), "sources/loads/<uuid:load>/cancel/", sources.cancel),
+    Route("dataset", get(Rank.ORGANISER), "sources/<slug:name>/", sources_dataset.page),
+    Route(
+        "dataset-report",
+        get(Rank.ORGANISER),
+        "sources/<slug:name>/report/",
+        sources_dataset.report,
+    ),
+    Route(
+        "set-aside",
+        get(Rank.ORGANISER),
+        "sources/<slug:name>/set-aside/",
+        sources_dataset.set_aside,
+    ),
+    Route(
+        "put-back",
+        both(Rank.ORGANISER),
+        "sources/<slug:name>/put-back/",
+        sources_dataset.put_back,
+    ),
+    Route("prune", post(Rank.ORGANISER), "sources/<slug:name>/prune/", sources_dataset.prune),
     Route("devices", get(Who.SIGNED_IN), "devices/", devices.page),
     Route("end-device", post(Who.SIGNED_IN), "devices/<uuid:device>/end/", devices.end),
 )

@@ -1,37 +1,17 @@
-"""Every question asked of the dataset: the only module that knows the engine (DuckDB)."""
+"""Contests and what was counted in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
-import duckdb
-
-from courtyard.electorate.dataset import RELOAD, Version, current, slugs
-from courtyard.electorate.layout import layout_named
+from courtyard.electorate.dataset import Version, current, slugs
+from courtyard.electorate.questions.engine import DUCKDB, RELOAD, answer
+from courtyard.electorate.questions.tables import table
 from courtyard.electorate.refusal import Refused
-
-# No extension is ever fetched: the engine that is installed is all there is.
-ENGINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-THREADS = 2
-
-CANDIDATES = """
-    SELECT unit, kind = 'write-in' AS write_in, sum(votes)::BIGINT AS votes
-    FROM read_parquet(?) WHERE kind <> 'tally'
-    GROUP BY unit, kind ORDER BY votes DESC, unit
-"""
-AREAS = """
-    SELECT area, any_value(county), list(unit), list(kind), list(votes)
-    FROM read_parquet(?)
-    GROUP BY area ORDER BY length(area), area
-"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +31,7 @@ class Contest:
     source: str
     sha256: str
     layout: str
+    area_kind: str
     rows_read: int
     rows_kept: int
     version: int
@@ -110,28 +91,28 @@ def contests(root: Path) -> list[Contest]:
 def contest(root: Path, slug: str) -> Contest | None:
     """Return the contest, or None if there is none or it is no slug. Raises Refused if damaged."""
     version = current(root, slug)
-    return _contest(version) if version else None
+    return _contest(version) if version and version.kind == "results" else None
 
 
-def candidates(root: Path, slug: str) -> list[Candidate]:
+def candidates(root: Path, slug: str, *, engine: str = DUCKDB) -> list[Candidate]:
     """Return the candidates and write-ins of a contest, most votes first, then by name.
 
     Raises NoSuchContest, and Refused if what is stored is damaged.
     """
-    with _asked(root, slug) as (version, engine):
-        return _candidates(version, engine)
+    return _candidates(_lines(_version(root, slug), engine))
 
 
-def figures(root: Path, slug: str) -> list[AreaFigures]:
+def figures(root: Path, slug: str, *, engine: str = DUCKDB) -> list[AreaFigures]:
     """Return what every area of a contest reported, in order of area code.
 
     Raises NoSuchContest, and Refused if what is stored is damaged.
     """
-    with _asked(root, slug) as (version, engine):
-        return _figures(version, engine, [one.name for one in _candidates(version, engine)])
+    version = _version(root, slug)
+    lines = _lines(version, engine)
+    return _figures(version, lines, _candidates(lines))
 
 
-def result_rows(root: Path, slug: str | None) -> Iterator[ResultRow]:
+def result_rows(root: Path, slug: str | None, *, engine: str = DUCKDB) -> Iterator[ResultRow]:
     """Yield one row per area and candidate of a contest, or of all contests, newest first.
 
     A combined area has a row of 0 votes for each candidate and says where it is ``counted_in``,
@@ -139,65 +120,93 @@ def result_rows(root: Path, slug: str | None) -> Iterator[ResultRow]:
     Raises NoSuchContest, and Refused if what is stored is damaged, when first asked for a row.
     """
     for one in [slug] if slug is not None else [found.contest for found in contests(root)]:
-        with _asked(root, one) as (version, engine):
-            names = [candidate.name for candidate in _candidates(version, engine)]
-            areas = _figures(version, engine, names)
-        for area in areas:
-            for name, votes in zip(names, area.votes, strict=True):
+        version = _version(root, one)
+        said, lines = _contest(version), _lines(version, engine)
+        names = _candidates(lines)
+        for area in _figures(version, lines, names):
+            for candidate, votes in zip(names, area.votes, strict=True):
                 yield {
                     "contest": one,
-                    "date": version.manifest["date"],
+                    "date": said.date.isoformat(),
                     "area": area.area,
-                    "candidate": name,
+                    "candidate": candidate.name,
                     "votes": votes,
-                    "source": version.manifest["source"],
+                    "source": said.source,
                     "counted_in": area.counted_in,
                 }
 
 
-@contextmanager
-def _asked(root: Path, slug: str) -> Iterator[tuple[Version, duckdb.DuckDBPyConnection]]:
+def _version(root: Path, slug: str) -> Version:
     version = current(root, slug)
-    if version is None:
+    if version is None or version.kind != "results":
         raise NoSuchContest(slug)
-    try:
-        with duckdb.connect(config=ENGINE) as engine:
-            engine.execute("SET threads = ?", [THREADS])
-            yield version, engine
-    except duckdb.Error as e:
-        raise Refused(f"the stored result {slug} is damaged", mend=RELOAD) from e
+    return version
 
 
 def _contest(version: Version) -> Contest:
-    said = dict(version.manifest)
+    said, sources = dict(version.manifest), version.manifest.get("sources", [])
     try:
+        said["contest"] = version.name
         said["date"] = date.fromisoformat(said["date"])
         said["notes"] = tuple(said["notes"])
+        said.setdefault("combined", {})
+        said.setdefault("area_kind", "election_district")  # of versions that do not say it
+        said.setdefault("source", ", ".join(one["file"] for one in sources))
+        said.setdefault("sha256", ", ".join(one["sha256"] for one in sources))
         return Contest(**{name: said[name] for name in Contest.__dataclass_fields__})
     except (KeyError, TypeError, ValueError) as e:
-        raise Refused(f"the stored result {version.contest} is damaged", mend=RELOAD) from e
+        raise Refused(f"the stored result {version.name} is damaged", mend=RELOAD) from e
 
 
-def _candidates(version: Version, engine: duckdb.DuckDBPyConnection) -> list[Candidate]:
-    rows = engine.execute(CANDIDATES, [str(version.rows)]).fetchall()
-    return [Candidate(name, votes, write_in) for name, write_in, votes in rows]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What an area reported for one unit; a unit may stand in several rows of the file."""
+
+    area: str
+    county: str | None
+    kind: str
+    unit: str
+    votes: int
 
 
-def _figures(
-    version: Version, engine: duckdb.DuckDBPyConnection, names: list[str]
-) -> list[AreaFigures]:
-    layout, combined = layout_named(version.manifest["layout"]), version.manifest["combined"]
+def _lines(version: Version, engine: str) -> list[_Line]:
+    rows = table("results")
+    keys = ("area", "kind", "unit")
+    asked = rows.group_by(*keys).agg(county=rows.county.min(), votes=rows.votes.sum())
+    try:
+        found = answer(asked, {"results": [version.rows]}, engine)
+    except Refused as e:
+        raise Refused(f"the stored result {version.name}: {e.what}", mend=e.mend) from e
+    lines = [_Line(**one) for one in found.to_pylist()]
+    return sorted(lines, key=lambda one: (len(one.area), one.area, one.unit, one.kind))
+
+
+def _candidates(lines: list[_Line]) -> list[Candidate]:
+    votes: dict[tuple[str, bool], int] = {}
+    for line in lines:
+        if line.kind != "tally":
+            key = line.unit, line.kind == "write-in"
+            votes[key] = votes.get(key, 0) + line.votes
+    found = [Candidate(name, count, write_in) for (name, write_in), count in votes.items()]
+    return sorted(found, key=lambda one: (-one.votes, one.name, one.write_in))
+
+
+def _figures(version: Version, lines: list[_Line], names: list[Candidate]) -> list[AreaFigures]:
+    counting = set(version.manifest.get("ballot_units", ()))
+    combined = version.manifest.get("combined", {})
+    by_area: dict[str, list[_Line]] = {}
+    for line in lines:
+        by_area.setdefault(line.area, []).append(line)
     found = []
-    for area, county, *columns in engine.execute(AREAS, [str(version.rows)]).fetchall():
-        lines: list[tuple[str, str, Any]] = list(zip(*columns, strict=True))
-        cast = {unit: votes for unit, kind, votes in lines if kind != "tally"}
-        tallies = {unit: votes for unit, kind, votes in lines if kind == "tally"}
-        ballots = [n for unit, n in tallies.items() if layout and layout.counts_ballots(unit)]
-        votes = tuple(cast.get(name, 0) for name in names)
+    for area, own in by_area.items():
+        cast = {(one.unit, one.kind == "write-in"): one.votes for one in own if one.kind != "tally"}
+        tallies = {one.unit: one.votes for one in own if one.kind == "tally"}
+        ballots = [n for unit, n in tallies.items() if unit in counting]
+        votes = tuple(cast.get((one.name, one.write_in), 0) for one in names)
         found.append(
             AreaFigures(
                 area=area,
-                county=county,
+                county=min((one.county for one in own if one.county), default=""),
                 counted_in=combined.get(area),
                 votes=votes,
                 total=sum(votes),

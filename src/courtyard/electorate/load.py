@@ -1,0 +1,95 @@
+"""Load what a state or a board of elections publishes: told by its content, whatever its name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from courtyard.electorate.loaded import Loaded
+from courtyard.electorate.mended import is_set_aside, mended_file
+from courtyard.electorate.progress import Progress, Tell, silent
+from courtyard.electorate.recognise import VoterFile, recognise_voters
+from courtyard.electorate.refusal import Refused, UnknownKind, shown
+from courtyard.electorate.results import read_results, save_results
+from courtyard.electorate.voter_layout import VoterLayout, read_voter_layout, voter_layouts
+from courtyard.electorate.voters import load_voters
+
+__all__ = ["Loaded", "Progress", "load"]
+
+MOST_FILES = 500
+
+
+def load(
+    root: Path,
+    files: Sequence[Path],
+    *,
+    at: datetime,
+    layout: str | Path | None = None,
+    said: Mapping[str, str] | None = None,
+    add: bool = False,
+    by: str = "terminal",
+    progress: Tell = silent,
+) -> list[Loaded]:
+    """Load files that belong together and return what they became, a dataset or a contest each.
+
+    ``layout`` is the name of a shipped layout, or the path of a user's own; without one the files
+    say it. ``said`` is what a results file does not say itself (date, office, event, party,
+    district). ``add`` keeps what is loaded and not in the files. Raises Refused; then every
+    dataset is as it was before.
+    """
+    if at.tzinfo is None:
+        raise ValueError("the moment of loading needs a time zone")
+    if not 0 < len(files) <= MOST_FILES:
+        raise Refused(f"{len(files)} files are given", mend=f"Give 1 to {MOST_FILES}")
+    if any(is_set_aside(path) for path in files):
+        if len(files) > 1:
+            raise Refused("a file of mended rows is loaded alone", mend="Give it by itself")
+        with mended_file(root, files[0]) as mended:
+            return [load_voters(root, [mended], at=at, by=by, add=True, tell=progress)]
+    named = _voter_layout(layout) if layout else None
+    if layout and named is None:
+        gathered = read_results(files, layout=layout, said=said, progress=progress)
+        return save_results(root, gathered, at=at, by=by)
+    found = [(path, recognise_voters(path, [named] if named else ())) for path in files]
+    voters = [one for _, one in found if one is not None]
+    others = [path for path, one in found if one is None]
+    if named and others:
+        what = f"the file is not in the layout {named.name}"
+        raise Refused(what, mend=f"It is for: {named.what}", file=others[0].name)
+    if voters and others:
+        mend = "Load them in two commands"
+        raise Refused(
+            "this is not of the same kind as the other files", mend=mend, file=others[0].name
+        )
+    if others:
+        try:
+            gathered = read_results(others, said=said, progress=progress)
+        except UnknownKind as refused:
+            more = "; ".join(one.what for one in voter_layouts())
+            mend = f"{refused.mend}; {more}"
+            raise UnknownKind(refused.what, mend=mend, file=refused.file) from refused
+        return save_results(root, gathered, at=at, by=by)
+    return [
+        load_voters(root, group, at=at, by=by, add=add, tell=progress) for group in _groups(voters)
+    ]
+
+
+def _groups(files: Sequence[VoterFile]) -> list[list[VoterFile]]:
+    names = dict.fromkeys(one.layout.dataset for one in files)
+    return [[one for one in files if one.layout.dataset == name] for name in names]
+
+
+def _voter_layout(layout: str | Path) -> VoterLayout | None:
+    """Return the voter layout of this name or path, or None if it is one of results."""
+    name = str(layout)
+    if name.endswith(".toml"):
+        try:
+            said = tomllib.loads(Path(layout).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            said = {"kind": "voters"}  # which then says what is wrong with it
+        return (
+            read_voter_layout(Path(layout)) if said.get("kind") in ("voters", "history") else None
+        )
+    return next((one for one in voter_layouts() if one.name == shown(name)), None)

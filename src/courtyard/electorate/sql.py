@@ -1,0 +1,34 @@
+"""The little SQL that loading needs, of DuckDB alone. Questions are asked in questions/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MEMORY = "500MB"
+THREADS = 2
+
+
+@contextmanager
+def engine(spill: Path, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine of bounded memory that puts what does not fit into a folder ``spill``."""
+    config: dict[str, Any] = {
+        # No extension is ever fetched: the engine that is installed is all there is.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "threads": THREADS,
+        "memory_limit": memory,
+        "temp_directory": str(spill / "spill"),
+        "preserve_insertion_order": False,
+    }
+    with duckdb.connect(config=config) as connection:
+        yield connection
+
+
+def literal(text: str) -> str:
+    """Return an SQL text."""
+    return "'" + text.replace("'", "''") + "'"

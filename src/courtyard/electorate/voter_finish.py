@@ -1,0 +1,199 @@
+"""The second half of loading voters: staged rows into the version's sorted Parquet files.
+
+Rows with an id that an earlier row of the load has are set aside. DuckDB sorts, on disk where
+memory does not do; histories are resolved to elections as the sorted rows pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from courtyard.electorate.elections import Elections, columns_of, elections_of
+from courtyard.electorate.progress import Progress, Tell
+from courtyard.electorate.set_aside import SetAside
+from courtyard.electorate.source import open_source
+from courtyard.electorate.sql import THREADS, engine, literal
+from courtyard.electorate.voter_stage import Stage
+
+PART_ROWS = 250_000
+GROUP_ROWS = 50_000
+# fmt: off
+PERSONAL = (
+    "voter_id", "last_name", "first_name", "middle_name", "name_suffix", "born", "born_year",
+    "address", "number", "street", "side", "unit", "city", "zip",
+)
+PLAIN = (
+    "party", "status", "status_code", "registered", "county", "area", "congress", "senate", "house",
+)
+COLUMNS = (
+    "voter_id", "confidential", "last_name", "first_name", "middle_name", "name_suffix", "born",
+    "born_year", *PLAIN, "address", "number", "street", "side", "unit", "city", "zip", "building",
+    "household", "elections", "methods", "first_voted", "last_voted", "times_voted", "source",
+    "line",
+)
+SELDOM_REPEATED = (
+    "voter_id", "line", "building", "household", "address", "first_name", "last_name",
+)
+# fmt: on
+CODED = {"elections": "elections.list.element", "methods": "methods.list.element"}
+
+DOUBLED = """
+    SELECT source, line, first_source, first_line, confidential FROM (
+        SELECT source, line, confidential,
+            first_value(source) OVER one AS first_source, first_value(line) OVER one AS first_line,
+            row_number() OVER one AS place
+        FROM staged WHERE voter_id IN (SELECT voter_id FROM staged GROUP BY ALL HAVING count(*) > 1)
+        WINDOW one AS (PARTITION BY voter_id ORDER BY source, line)
+    ) WHERE place > 1 ORDER BY source, line
+"""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the second half made: rows kept and confidential, and the elections."""
+
+    rows: int
+    confidential: int
+    elections: Elections
+
+
+def finish(stage: Stage, paths: list[Path], into: Path, tell: Tell) -> Finished:
+    """Write ``voters/part-*.parquet`` and ``elections.parquet`` into a folder.
+
+    ``paths`` are the files in the order of their numbers in ``source``.
+    """
+    elections = elections_of(stage.entries)
+    with engine(stage.folder) as connection:
+        connection.execute(f"CREATE VIEW staged AS FROM read_parquet({literal(stage.voters)})")
+        _set_doubled_aside(stage, connection, paths)
+        _count_orphans(stage, connection)
+        sql = _sorted_sql(stage)
+        tell(Progress("", "sorting", 0, stage.tally.rows, 0))
+        reader = connection.execute(sql).to_arrow_reader(GROUP_ROWS)
+        rows, hidden, voters = _write_parts(reader, elections, into, stage.tally.rows, tell)
+    pq.write_table(elections.table(voters), into / "elections.parquet", compression="zstd")
+    return Finished(rows, hidden, elections)
+
+
+def _set_doubled_aside(
+    stage: Stage, connection: duckdb.DuckDBPyConnection, paths: list[Path]
+) -> None:
+    doubled = connection.execute(DOUBLED).fetchall()
+    connection.execute("CREATE TABLE doubled (source SMALLINT, line BIGINT)")
+    if not doubled:
+        return
+    table = pa.table({"s": [one[0] for one in doubled], "l": [one[1] for one in doubled]})
+    connection.register("found", table)
+    connection.execute("INSERT INTO doubled SELECT s, l FROM found")
+    for source, path in enumerate(paths):
+        ours = {line: rest for at, line, *rest in doubled if at == source}
+        if not ours:
+            continue
+        with open_source(path) as file:
+            for line, text in file.picked(sorted(ours)):
+                first_source, first_line, confidential = ours[line]
+                where = f"line {first_line}" + (
+                    f" of {paths[first_source].name}" if first_source != source else ""
+                )
+                row = "" if confidential else text
+                stage.aside.add(
+                    SetAside(path.name, line, f"its voter id stands before: in {where}", row)
+                )
+        stage.files[source].rows_set_aside += len(ours)
+
+
+def _count_orphans(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
+    """Say how many votes of a file of its own are of nobody among the voters."""
+    if not stage.history_files:
+        return
+    votes = literal(stage.history)
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM read_parquet({votes}) WHERE voter_id NOT IN "  # noqa: S608
+        "(SELECT voter_id FROM staged WHERE voter_id IS NOT NULL)"
+    ).fetchall()[0]
+    if count:
+        stage.notes.append(f"{count:,} votes of the history are of nobody among the voters.")
+
+
+def _sorted_sql(stage: Stage) -> str:
+    hidden = [f"CASE WHEN NOT confidential THEN {name} END AS {name}" for name in PERSONAL]
+    place = "coalesce(zip, city), street, number"
+    grouped = "CASE WHEN NOT confidential AND street IS NOT NULL AND number IS NOT NULL"
+    apart, join = "NULL::INTEGER[]", ""
+    if stage.history_files:
+        votes = f"SELECT voter_id, list(entry) AS apart FROM read_parquet({literal(stage.history)})"
+        apart, join = "apart", f"LEFT JOIN ({votes} GROUP BY voter_id) USING (voter_id)"
+    return f"""
+        SELECT {", ".join(hidden)}, confidential, {", ".join(PLAIN)},
+            {grouped} THEN (hash({place}) >> 1)::BIGINT END AS building,
+            {grouped} THEN (hash({place}, unit) >> 1)::BIGINT END AS household,
+            entries, {apart} AS apart, source, line
+        FROM staged {join}
+        WHERE (source, line) NOT IN (FROM doubled)
+        ORDER BY area, street, number, unit, household
+    """  # noqa: S608  # nothing of a file's text stands in it
+
+
+def _write_parts(
+    reader: Any, elections: Elections, into: Path, total: int, tell: Tell
+) -> tuple[int, int, npt.NDArray[np.int64]]:
+    folder = into / "voters"
+    folder.mkdir()
+    rows = hidden = 0
+    voters = np.zeros(len(elections.keys), np.int64)
+    waiting: list[Any] = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number, batches in enumerate(_gathered(reader)):
+            table = pa.Table.from_batches(batches)
+            path = folder / f"part-{number:05}.parquet"
+            waiting.append(pool.submit(_write_part, table, elections, path))
+            if len(waiting) == THREADS:
+                voters += waiting.pop(0).result()
+            rows += len(table)
+            hidden += pa.compute.sum(table["confidential"]).as_py() or 0
+            tell(Progress("", "sorting", rows, total, rows))
+        for one in waiting:
+            voters += one.result()
+    return rows, hidden, voters
+
+
+def _gathered(reader: Any) -> Iterator[list[Any]]:
+    batches: list[Any] = []
+    count = 0
+    for batch in reader:
+        batches.append(batch)
+        count += len(batch)
+        if count >= PART_ROWS:
+            yield batches
+            batches, count = [], 0
+    if count:
+        yield batches
+
+
+def _write_part(table: Any, elections: Elections, path: Path) -> npt.NDArray[np.int64]:
+    lists = _together(table["entries"], table["apart"])
+    columns, voters = columns_of(lists, elections)
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    pq.write_table(table.select(list(COLUMNS)), path, compression="zstd", row_group_size=GROUP_ROWS)
+    return voters
+
+
+def _together(beside: Any, apart: Any) -> Any:
+    """Return the lists of entries of two columns as one: of the row, and of a file of votes."""
+    if apart.null_count == len(apart):
+        return beside
+    if beside.null_count == len(beside):
+        return apart
+    pairs = zip(beside.to_pylist(), apart.to_pylist(), strict=True)
+    return pa.array([(a or []) + (b or []) for a, b in pairs], pa.list_(pa.int32()))

@@ -1,0 +1,196 @@
+"""The first half of loading voters: files into staged rows, in blocks, by two threads.
+
+Staged rows are Parquet files in a folder of the draft: our fields as far as one row alone says
+them, the numbers of its history's entries, and where the row came from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from courtyard.electorate.cells import Cells, read_cells
+from courtyard.electorate.elections import Entries
+from courtyard.electorate.history_rows import HistoryReader, is_election
+from courtyard.electorate.progress import Progress, Tell
+from courtyard.electorate.recognise import VoterFile
+from courtyard.electorate.refusal import Refused
+from courtyard.electorate.set_aside import SetAside, SetAsideFile
+from courtyard.electorate.source import AGAIN, Block, Source, open_source
+from courtyard.electorate.voter_rows import NO_ID, RowReader, Tally, column_kinds
+
+THREADS = 2
+AHEAD = 4  # blocks in memory at a time
+MANY = 1_000  # rows set aside from which on it is asked whether the file is worth reading
+
+
+@dataclass
+class FileCount:
+    """What was read of one file."""
+
+    file: str
+    sha256: str
+    size: int
+    rows_read: int = 0
+    rows_set_aside: int = 0
+    mended: int = 0
+    c1: int = 0
+
+
+@dataclass
+class Stage:
+    """Everything that the first half hands to the second."""
+
+    folder: Path
+    aside: SetAsideFile
+    entries: Entries = field(default_factory=Entries)
+    tally: Tally = field(default_factory=Tally)
+    entry_rows: Counter[int] = field(default_factory=Counter)
+    files: list[FileCount] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    history_files: int = 0
+
+    @property
+    def voters(self) -> str:
+        """Return the glob of the staged voters' files."""
+        return str(self.folder / "voters-*.parquet")
+
+    @property
+    def history(self) -> str:
+        """Return the glob of the staged files of votes that came apart from their voters."""
+        return str(self.folder / "history-*.parquet")
+
+
+def stage_file(stage: Stage, one: VoterFile, sha256: str, tell: Tell) -> None:
+    """Read one file into staged rows. Raises Refused if most of it cannot be read."""
+    with open_source(one.path) as source, ThreadPoolExecutor(THREADS) as pool:
+        count = FileCount(source.name, sha256, source.size)
+        stage.files.append(count)
+        read = _reader(stage, one)
+        for number, (rows, tally, odd, entries) in enumerate(_in_order(pool, source, one, read)):
+            _keep(stage, one, number, rows)
+            count.rows_read += tally.rows + sum(reason != NO_ID for _, reason, _ in odd)
+            stage.tally.add(tally)
+            stage.entry_rows.update(entries)
+            for line, reason, raw in odd:
+                stage.aside.add(SetAside(source.name, line, reason, raw))
+            count.rows_set_aside += len(odd)
+            if count.rows_set_aside > MANY and 2 * count.rows_set_aside > count.rows_read:
+                raise _hopeless(stage, count)
+            tell(Progress(source.name, "reading", source.done, source.size, count.rows_read))
+        _finish(stage, one, source, count)
+
+
+Read = Callable[[Cells], tuple[Any, Tally, dict[int, int]]]
+
+
+def _reader(stage: Stage, one: VoterFile) -> Read:
+    source = len(stage.files) - 1
+    history = HistoryReader(one, stage.entries) if one.layout.history else None
+    if one.layout.part == "history":
+        assert history is not None  # noqa: S101  # the layout of such a part has one
+        return history.read_alone
+    rows = RowReader(one.layout)
+
+    def read(cells: Cells) -> tuple[Any, Tally, dict[int, int]]:
+        found, tally = rows.read(cells)
+        entries: dict[int, int] = {}
+        lists = pa.nulls(len(found), pa.list_(pa.int32()))
+        if history is not None:
+            lists, entries = history.read_beside(cells)
+        found = found.append_column("entries", lists)
+        found = found.append_column("source", pa.array(np.full(len(found), source, np.int16)))
+        return found, tally, entries
+
+    return read
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, source: Source, one: VoterFile, read: Read
+) -> Iterator[tuple[Any, Tally, list[tuple[int, str, str]], dict[int, int]]]:
+    """Yield what each block holds, in the order of the file, a few blocks ahead at a time."""
+    grid = one.grid
+    kinds = column_kinds(one.layout)
+    wanted = {column: kind for column, kind in kinds.items() if column not in one.missing}
+    wanted |= dict.fromkeys(_history_columns(one), pa.string())
+
+    def work(block: Block) -> tuple[Any, Tally, list[tuple[int, str, str]], dict[int, int]]:
+        cells = read_cells(_without_header(block, one.header_lines), grid, wanted)
+        rows, tally, entries = read(cells)
+        rows, nameless = _without_id(rows, block)
+        return rows, tally, cells.odd + nameless, entries
+
+    waiting: deque[Future[Any]] = deque()
+    for block in source.blocks(b'"' if grid.quoted else None):
+        waiting.append(pool.submit(work, block))
+        if len(waiting) == AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _without_id(rows: Any, block: Block) -> tuple[Any, list[tuple[int, str, str]]]:
+    """Return the rows that have a voter id, and those that have none as set aside."""
+    if not rows["voter_id"].null_count:
+        return rows, []
+    none = rows.filter(pc.is_null(rows["voter_id"])).select(["line", "confidential"]).to_pylist()
+    aside = [
+        (one["line"], NO_ID, "" if one["confidential"] else block.line(one["line"])) for one in none
+    ]
+    return rows.filter(pc.is_valid(rows["voter_id"])), aside
+
+
+def _history_columns(one: VoterFile) -> list[str]:
+    rule = one.layout.history
+    return [c for c in one.grid.columns if is_election(c, rule)] if rule else []
+
+
+def _without_header(block: Block, lines: int) -> Block:
+    if not lines or block.first_line > 1:
+        return block
+    return replace(block, first_line=2, data=block.data[block.data.find(b"\n") + 1 :])
+
+
+def _keep(stage: Stage, one: VoterFile, number: int, rows: Any) -> None:
+    name = f"{one.layout.part}-{len(stage.files):03}-{number:05}.parquet"
+    if len(rows):
+        write_staged(rows, stage.folder / name)
+
+
+def write_staged(rows: Any, path: Path) -> None:
+    """Write rows that are read once more and then removed: quickly, not small."""
+    coded = [name for name in rows.column_names if pa.types.is_dictionary(rows[name].type)]
+    pq.write_table(rows, path, compression="none", use_dictionary=coded, write_statistics=False)
+
+
+def _finish(stage: Stage, one: VoterFile, source: Source, count: FileCount) -> None:
+    count.mended, count.c1 = source.mended, source.c1
+    if not count.rows_read:
+        raise Refused("the file has column names but no rows", mend=AGAIN, file=source.name)
+    if 2 * count.rows_set_aside > count.rows_read:
+        raise _hopeless(stage, count)
+    stage.history_files += one.layout.part == "history"
+    if not source.ended:
+        stage.notes.append(f"The last line of {source.name} has no line end; it may be cut off.")
+    if one.missing:
+        many = "columns" if len(one.missing) > 1 else "column"
+        stage.notes.append(f"{source.name} lacks the {many} {', '.join(one.missing)}.")
+
+
+def _hopeless(stage: Stage, count: FileCount) -> Refused:
+    reason = stage.aside.reasons()[0]
+    what = (
+        f"{count.rows_set_aside:,} of the first {count.rows_read:,} rows cannot be read; "
+        f"most often: {reason['reason']}"
+    )
+    mend = "Is it the layout that fits? Name another with --layout, or download the file again"
+    return Refused(what, mend=mend, file=count.file, line=reason["first_lines"][0])

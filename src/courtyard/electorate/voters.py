@@ -1,0 +1,196 @@
+"""Load a voter file: staged, sorted, compared with the version before, and put in force whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from courtyard.electorate.compare import changes
+from courtyard.electorate.dataset import REPORT, SET_ASIDE, Draft, Version, writing
+from courtyard.electorate.loaded import Loaded
+from courtyard.electorate.progress import Progress, Tell
+from courtyard.electorate.recognise import VoterFile
+from courtyard.electorate.refusal import Refused
+from courtyard.electorate.set_aside import SetAsideFile
+from courtyard.electorate.source import open_source
+from courtyard.electorate.sql import engine
+from courtyard.electorate.voter_again import stage_again
+from courtyard.electorate.voter_finish import Finished, finish
+from courtyard.electorate.voter_layout import VoterLayout
+from courtyard.electorate.voter_report import fields_of, history_of
+from courtyard.electorate.voter_stage import Stage, stage_file
+
+HALF = 0.5  # of the version before: fewer rows than that are said loudly
+
+
+def load_voters(
+    root: Path, files: Sequence[VoterFile], *, at: datetime, by: str, add: bool, tell: Tell
+) -> Loaded:
+    """Make the files of one dataset its next version and put it in force.
+
+    The same files again change nothing. With ``add`` the voters of the version in force that are
+    not in the files stay. Raises Refused, with the version in force as before.
+    """
+    layouts = {one.layout.dataset for one in files}
+    if len(layouts) > 1:
+        what = f"the files belong to different datasets: {', '.join(sorted(layouts))}"
+        raise Refused(what, mend="Load them one by one")
+    with writing(root, "voters", layouts.pop(), wait=False) as draft:
+        layout = _main_layout(files, draft.old)
+        folder = draft.folder / "stage"
+        folder.mkdir()
+        with SetAsideFile(draft.folder / SET_ASIDE, draft.name) as aside:
+            stage = Stage(folder, aside)
+            ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
+            sums = [_sha256(one) for one in ordered]
+            if draft.old and _are_loaded(sums, draft.old, add=add):
+                return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
+            for one, sha256 in zip(ordered, sums, strict=True):
+                stage_file(stage, one, sha256, tell)
+            _keep_old(stage, draft, files, add=add)
+            made = finish(stage, [one.path for one in ordered], draft.folder, tell)
+        if not made.rows:
+            raise Refused("no row could be kept", mend="See that it is the layout that fits")
+        report = _report(stage, draft, layout, made, at, tell)
+        shutil.rmtree(folder)
+        (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
+        version = draft.put_in_force(_manifest(report, layout, by))
+        return _loaded(version, tuple(report["notes"]))
+
+
+def _main_layout(files: Sequence[VoterFile], old: Version | None) -> VoterLayout:
+    for one in files:
+        if one.layout.part == "voters":
+            return one.layout
+    if old is None:
+        what = (
+            f"this is the vote history of {files[0].layout.dataset}, and its voters are not loaded"
+        )
+        raise Refused(what, mend="Give both files in one command", file=files[0].path.name)
+    return files[0].layout
+
+
+def _sha256(one: VoterFile) -> str:
+    with open_source(one.path) as source:
+        return source.digest()
+
+
+def _are_loaded(sums: list[str], old: Version, *, add: bool) -> bool:
+    there = [one["sha256"] for one in old.manifest["sources"]]
+    same = set(sums) <= set(there) if add else sorted(sums) == sorted(there)
+    return same and old.is_unhurt()
+
+
+def _keep_old(stage: Stage, draft: Draft, files: Sequence[VoterFile], *, add: bool) -> None:
+    """Take over from the version in force what the files do not replace."""
+    with_voters = any(one.layout.part == "voters" for one in files)
+    if draft.old is None or (with_voters and not add):
+        return
+    kept = stage_again(stage, draft.old, with_history=add)
+    what = "voters" if add else "voters and their addresses"
+    stage.notes.append(f"Kept from version {draft.old.number}: {kept:,} {what}.")
+
+
+def _report(
+    stage: Stage, draft: Draft, layout: VoterLayout, made: Finished, at: datetime, tell: Tell
+) -> dict[str, Any]:
+    read = sum(one.rows_read for one in stage.files)
+    report: dict[str, Any] = {
+        "dataset": draft.name,
+        "kind": "voters",
+        "layout": layout.name,
+        "loaded_at": at.isoformat(),
+        "files": [
+            {
+                "file": one.file,
+                "sha256": one.sha256,
+                "size": one.size,
+                "rows_read": one.rows_read,
+                "rows_kept": one.rows_read - one.rows_set_aside,
+                "rows_set_aside": one.rows_set_aside,
+            }
+            for one in stage.files
+        ],
+        "rows_read": read,
+        "rows_kept": read - stage.aside.count,
+        "rows_set_aside": stage.aside.count,
+        "voters": made.rows,
+        "confidential": made.confidential,
+        "set_aside": stage.aside.reasons(),
+        "text": {
+            "lines_mended": sum(one.mended for one in stage.files),
+            "c1_bytes": sum(one.c1 for one in stage.files),
+        },
+        "history": history_of(stage, made.elections),
+        "left_out": [{"column": column, "why": why} for column, why in layout.left_out.items()],
+        "changes": None,
+    }
+    with engine(stage.folder) as connection:
+        report["fields"] = fields_of(connection, stage, layout, draft.folder, made.rows)
+    if draft.old:
+        tell(Progress("", "comparing", 0, made.rows, 0))
+        new = sorted((draft.folder / "voters").glob("*.parquet"))
+        try:
+            found = changes(draft.old.parts, new, stage.folder)
+            report["changes"] = {"against": draft.old.number, **found}
+        except duckdb.Error:
+            stage.notes.append("The version before is damaged and was not compared.")
+    report["notes"] = [*_loud(stage, draft, made), *stage.notes]
+    return report
+
+
+def _loud(stage: Stage, draft: Draft, made: Finished) -> list[str]:
+    if draft.old and made.rows < HALF * draft.old.manifest["voters"]:
+        before = draft.old.manifest["voters"]
+        said = f"This version has {made.rows:,} voters; the one before had {before:,}."
+        return [f"{said} If that is not meant, undo the load."]
+    return []
+
+
+def _manifest(report: dict[str, Any], layout: VoterLayout, by: str) -> dict[str, Any]:
+    same = (
+        "layout",
+        "loaded_at",
+        "rows_read",
+        "rows_kept",
+        "rows_set_aside",
+        "voters",
+        "confidential",
+        "notes",
+    )
+    return {
+        "title": layout.what,
+        "publisher": layout.publisher,
+        "licence": layout.licence,
+        "permitted": layout.permitted.as_said(),
+        "primaries": layout.primaries,
+        "parties": dict(layout.parties),
+        "loaded_by": by,
+        "sources": [
+            {name: one[name] for name in ("file", "sha256", "size", "rows_read")}
+            for one in report["files"]
+        ],
+        **{name: report[name] for name in same},
+    }
+
+
+def _loaded(version: Version, notes: tuple[str, ...]) -> Loaded:
+    said = version.manifest
+    return Loaded(
+        dataset=version.name,
+        version=version.number,
+        layout=said["layout"],
+        rows_read=said["rows_read"],
+        rows_kept=said["rows_kept"],
+        rows_set_aside=said["rows_set_aside"],
+        voters=said["voters"],
+        confidential=said["confidential"],
+        notes=notes,
+        folder=version.folder,
+    )

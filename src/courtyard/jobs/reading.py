@@ -1,0 +1,154 @@
+"""The job of reading what was handed in. Its argument is an id and nothing else."""
+
+import logging
+import secrets
+import threading
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django_tasks import task
+
+from courtyard.electorate.load import Loaded, Progress
+from courtyard.electorate.refusal import Refused
+from courtyard.journal.act import Conflict, NotAllowed
+from courtyard.journal.op import further_id
+from courtyard.sources import acts, rules, spool
+from courtyard.sources.loading import load_files
+from courtyard.sources.models import DONE, FAILED, REFUSED, Load
+from courtyard.territory.acts import Refusal
+from courtyard.territory.boundaries import Unreadable
+
+log = logging.getLogger("courtyard.jobs")
+WORKER_NAME = secrets.token_hex(8)  # of this process
+EVERY = timedelta(seconds=1)
+# Set when this process was told to stop: the load is let go at its next word.
+stopping = threading.Event()
+
+NOT_YOURS = (
+    "Boundaries hold for everybody, so an administrator loads them. Nothing was changed. "
+    "Ask an administrator to load this file."
+)
+OUR_FAULT = (
+    "Reading stopped by a fault on our side; what was in force before is in force still. "
+    "Load the files again; if it happens again, tell whoever runs this Courtyard."
+)
+STOPPED = (
+    f"The machine stopped {rules.MOST_TAKEN} times while reading this, perhaps for want of memory; "
+    "what was in force before is in force still. Load the files in smaller parts."
+)
+
+
+class LetGo(Exception):
+    """This load is not this worker's any more, or the worker was told to stop."""
+
+
+@task()
+def read(load: str) -> None:
+    """Reads one load, if it waits or was left by a worker that is gone. Twice is once."""
+    taken = acts.take(UUID(load), worker=WORKER_NAME, now=timezone.now())
+    if taken is None:
+        return
+    try:
+        _read(taken)
+    except LetGo:
+        acts.let_go(taken.id, worker=WORKER_NAME)  # of one that was cancelled, nothing
+    except Conflict:
+        log.warning("a load was read twice")  # both did the same; the first to end it counts
+
+
+def queue_load(load: Load) -> None:
+    """Queues the reading of a load. Queued twice, it is read once."""
+    read.enqueue(str(load.id))
+
+
+def _read(load: Load) -> None:
+    if load.taken > rules.MOST_TAKEN:
+        end(load, FAILED, sentence=STOPPED)
+        return
+    try:
+        made = load_files(
+            spool.files(load.spool),
+            by=load.reader(),
+            at=timezone.now(),
+            op=load.id,
+            said=load.said,
+            add=load.adds,
+            progress=Telling(load),
+            known_as=str(load.by),
+        )
+    except (Refused, Unreadable, Refusal) as refused:
+        end(load, REFUSED, sentence=str(refused))
+    except NotAllowed:
+        end(load, REFUSED, sentence=NOT_YOURS)
+    except LetGo:
+        raise
+    except Exception as fault:  # noqa: BLE001  # whatever it is, the one who waits is told
+        # Its kind only: what it says may hold a row of the file.
+        log.error("a load failed: %s", type(fault).__name__)  # noqa: TRY400
+        end(load, FAILED, sentence=OUR_FAULT)
+    else:
+        end(load, DONE, made=made)
+
+
+def end(load: Load, state: str, *, made: list[Loaded] = [], sentence: str = "") -> None:  # noqa: B006
+    """Writes down what became of it, and removes its spool. A cancelled one stays cancelled."""
+    try:
+        acts.end_load(
+            op=further_id(load.id, "end"),
+            by=load.reader(),
+            at=timezone.now(),
+            load=load.id,
+            state=state,
+            made=[_as_data(one) for one in made],
+            sentence=sentence,
+        )
+    except NotAllowed:
+        log.info("a load was cancelled meanwhile")
+    spool.remove(load.spool)
+
+
+class Telling:
+    """Writes down how far a load is, at most once a second and at each new stage.
+
+    Raises LetGo if the load was cancelled or taken by another, or this process shall stop.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load.id
+        self._last: datetime | None = None
+        self._where = ("", "")
+
+    def __call__(self, progress: Progress) -> None:
+        """Takes one more step."""
+        if stopping.is_set():
+            raise LetGo
+        now, where = timezone.now(), (progress.file, progress.stage)
+        if self._last and now - self._last < EVERY and where == self._where:
+            return
+        self._last, self._where = now, where
+        if not acts.tell(
+            self._load,
+            worker=WORKER_NAME,
+            now=now,
+            stage=progress.stage,
+            file=progress.file[:200],
+            done_bytes=progress.done,
+            total_bytes=progress.total,
+            rows=progress.rows,
+        ):
+            raise LetGo
+
+
+def _as_data(one: Loaded) -> dict[str, object]:
+    """What a load made, as its row keeps it."""
+    return {
+        "dataset": one.dataset,
+        "version": one.version,
+        "boundaries": one.folder.name == "",
+        "rows_read": one.rows_read,
+        "rows_kept": one.rows_kept,
+        "rows_set_aside": one.rows_set_aside,
+        "confidential": one.confidential,
+        "notes": list(one.notes),
+    }

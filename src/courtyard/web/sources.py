@@ -1,0 +1,213 @@
+"""The Sources page: what is loaded, what is being read, and handing files in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from csp.decorators import csp_replace
+from django import forms
+from django.conf import settings
+from django.core.files.uploadhandler import StopUpload
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from courtyard.electorate.dataset import Version, datasets
+from courtyard.electorate.refusal import Refused
+from courtyard.jobs.reading import queue_load
+from courtyard.journal.act import NotAllowed
+from courtyard.journal.reader import Reader
+from courtyard.journal.seal import Secret
+from courtyard.sources import acts, rules, spool
+from courtyard.sources.models import Change, Load
+from courtyard.territory.models import Edition
+
+from .acting import op_of
+from .source_words import Names, how_far, megabytes, moment, permitted_sentence, state_words
+from .uploads import NoRoom, Spooled, SpoolHandler, TooMany
+
+ENDED_SHOWN = 5
+ENDED_FOR = timedelta(days=7)
+# The one policy by which htmx may put an answer of ours into the page (static/js/sources.js).
+POLICY = {"trusted-types": ["answers"]}
+
+
+class HandInForm(forms.Form):
+    """What the files do not say themselves, and whether they replace what is loaded."""
+
+    date = forms.DateField(required=False)
+    office = forms.CharField(max_length=120, required=False)
+    event = forms.CharField(max_length=120, required=False)
+    party = forms.CharField(max_length=60, required=False)
+    district = forms.CharField(max_length=60, required=False)
+    adds = forms.BooleanField(required=False)
+
+    def said(self) -> dict[str, str]:
+        """What was said, as words."""
+        return {
+            name: str(value).strip()
+            for name, value in self.cleaned_data.items()
+            if name != "adds" and value
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the list: a dataset in force, in words."""
+
+    name: str
+    title: str
+    publisher: str
+    permitted: str
+    rows: int
+    version: int
+    loaded: datetime | None
+    by: str
+
+
+# The body is read by the view's own handler, after its rule was asked; so is the form's token.
+@csrf_exempt
+@csp_replace(POLICY)
+def page(request: HttpRequest) -> HttpResponse:
+    """What is loaded; for htmx only the part that changes. Files are handed in by POST."""
+    if request.method == "POST":
+        return _hand_in(request)
+    template = "sources/page.html"
+    if request.headers.get("HX-Request-Type") == "partial":
+        template = "sources/part.html"
+    response = render(request, template, _context(request), using="jinja2")
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
+
+
+def cancel(request: HttpRequest, load: UUID) -> HttpResponse:
+    """Stops a load; its bytes are removed."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    stopped = acts.cancel(op=op_of(request), by=reader, at=timezone.now(), load=load)
+    spool.remove(stopped.spool)
+    return redirect("sources")
+
+
+def _hand_in(request: HttpRequest) -> HttpResponse:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    if not rules.may_load(reader):
+        raise NotAllowed  # before a byte of the files is read
+    handler = SpoolHandler(request)
+    request.upload_handlers = [handler]
+    try:
+        answer = _taken_in(request, handler)
+    except (StopUpload, MultiPartParserError):
+        spool.remove(handler.spool)
+        return _not_taken(request, _why(handler))
+    except BaseException:
+        spool.remove(handler.spool)
+        raise
+    return answer
+
+
+@csrf_protect
+def _taken_in(request: HttpRequest, handler: SpoolHandler) -> HttpResponse:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    form = HandInForm(request.POST)
+    files = [one for one in request.FILES.getlist("files") if isinstance(one, Spooled)]
+    if handler.refused or not files or not form.is_valid():
+        spool.remove(handler.spool)
+        return _not_taken(request, _why(handler, files=bool(files)), form)
+    load = acts.hand_in(
+        op=op_of(request),
+        by=reader,
+        at=timezone.now(),
+        files=[{"name": one.path.name, "size": one.size} for one in files],
+        spool=Secret(handler.spool),
+        said=form.said(),
+        adds=form.cleaned_data["adds"],
+    )
+    if load.spool != handler.spool:
+        spool.remove(handler.spool)  # sent twice: the first one counts
+    else:
+        queue_load(load)
+    there = reverse("sources")
+    return JsonResponse({"next": there}) if _by_script(request) else redirect(there)
+
+
+def _why(handler: SpoolHandler, *, files: bool = True) -> str:
+    """Why files were not taken in."""
+    if isinstance(handler.refused, NoRoom):
+        return _(
+            "The disk of this server has room for %(room)s more, and these files have %(needed)s. "
+            "Nothing was kept. Make room, or load fewer files at once."
+        ) % {"room": megabytes(handler.refused.room), "needed": megabytes(handler.refused.needed)}
+    if isinstance(handler.refused, TooMany):
+        return _("Too many files at once. Nothing was kept. Load at most 50 together.")
+    if not files:
+        return _("No file was chosen. Choose at least one, then load it.")
+    return _("The files did not arrive whole. Nothing was kept. Load them again.")
+
+
+def _not_taken(request: HttpRequest, why: str, form: HandInForm | None = None) -> HttpResponse:
+    if form and form.errors:
+        why = _("The date could not be understood. Write it as year-month-day: 2018-09-13.")
+    if _by_script(request):
+        return JsonResponse({"error": why}, status=400)
+    context = _context(request) | {"error": why}
+    return render(request, "sources/page.html", context, status=400, using="jinja2")
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    damaged, kept = "", list[Version]()
+    try:
+        kept = datasets(Path(settings.COURTYARD_ELECTORATE))
+    except Refused as refused:
+        damaged = str(refused)
+    loads = Load.objects.visible_to(reader)
+    running = list(loads.running())
+    lately = loads.filter(ended_at__gt=timezone.now() - ENDED_FOR).order_by("-ended_at")
+    ended = list(lately[:ENDED_SHOWN])
+    names = Names(reader, [one.by for one in [*running, *ended]],
+                  [one.manifest.get("loaded_by", "") for one in kept])  # fmt: skip
+    listed = [_listed(one, names) for one in kept]
+    return {
+        "voters": [one for one, of in zip(listed, kept, strict=True) if of.kind == "voters"],
+        "results": [one for one, of in zip(listed, kept, strict=True) if of.kind == "results"],
+        "boundaries": Edition.objects.visible_to(reader),
+        "out": _taken_out(reader, {one.name for one in kept}),
+        "running": [(one, *how_far(one), names[one.by]) for one in running],
+        "ended": [(one, *state_words(one.state), names[one.by]) for one in ended],
+        "damaged": damaged,
+        "may_load": rules.may_load(reader),
+        "room": spool.room(),
+        "size": megabytes,
+        "error": "",
+    }
+
+
+def _listed(one: Version, names: Names) -> Listed:
+    said = one.manifest
+    return Listed(
+        one.name,
+        str(said["title"]),
+        str(said["publisher"]),
+        permitted_sentence(said, one.kind),
+        int(said["rows_kept"]),
+        one.number,
+        moment(said),
+        names[said.get("loaded_by", "")],
+    )
+
+
+def _taken_out(reader: Reader, in_force: set[str]) -> list[str]:
+    """Datasets of which somebody left nothing in force; they can be put back."""
+    taken = Change.objects.visible_to(reader).filter(now=None).values_list("dataset", flat=True)
+    return sorted(set(taken) - in_force)

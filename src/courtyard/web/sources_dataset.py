@@ -1,0 +1,172 @@
+"""One dataset: its quality report, its versions, and putting another one in force."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from courtyard.electorate.dataset import SET_ASIDE, Version, current, versions
+from courtyard.electorate.permitted import Permitted, may_read_names
+from courtyard.electorate.refusal import Refused
+from courtyard.journal.act import NotAllowed
+from courtyard.journal.reader import Reader
+from courtyard.sources import acts, rules
+from courtyard.sources.models import Change
+
+from .acting import op_of
+from .source_report import Report
+from .source_words import Names, megabytes, moment, permitted_further, permitted_sentence
+
+LATEST_CHANGES = 10
+
+
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """The report of the version in force, or of the one asked for, and all versions."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    there, in_force, damaged = _versions(name)
+    shown = _asked_for(request, there, in_force)
+    changes = list(Change.objects.visible_to(reader).filter(dataset=name)[:LATEST_CHANGES])
+    names = Names(reader, [one.by for one in changes],
+                  [one.manifest.get("loaded_by", "") for one in there])  # fmt: skip
+    before = [one.number for one in there if in_force and one.number < in_force.number]
+    context = {
+        "name": name,
+        "shown": shown,
+        "in_force": in_force,
+        "damaged": damaged,
+        "report": Report(shown.report, shown.manifest),
+        "permitted": [
+            permitted_sentence(shown.manifest, shown.kind),
+            *(permitted_further(shown.manifest) if shown.kind == "voters" else []),
+        ],
+        "law": Permitted.of(shown.manifest).law,
+        "versions": [
+            (one, moment(one.manifest), names[one.manifest.get("loaded_by", "")])
+            for one in reversed(there)
+        ],
+        "changes": [(one, names[one.by]) for one in changes],
+        "may_load": rules.may_load(reader),
+        "may_download": _has_set_aside(shown) and _may_read_rows(reader, shown),
+        "has_set_aside": _has_set_aside(shown),
+        "before": before[-1] if before else None,
+        "spare": max(0, len(there) - rules.KEPT_VERSIONS),
+        "kept": rules.KEPT_VERSIONS,
+        "size": megabytes,
+    }
+    return render(request, "sources/dataset.html", context, using="jinja2")
+
+
+def report(request: HttpRequest, name: str) -> HttpResponse:
+    """The same report as JSON. What stood in the rows is left out for those who may not read it."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    there, in_force, _ = _versions(name)
+    shown = _asked_for(request, there, in_force)
+    said = shown.report
+    if not _may_read_rows(reader, shown):
+        for field in said.get("fields", []):
+            field["bad_first"] = [{"line": one["line"]} for one in field.get("bad_first", [])]
+    return JsonResponse(said)
+
+
+def set_aside(request: HttpRequest, name: str) -> FileResponse:
+    """The rows that were set aside, to mend and load again. They hold names.
+
+    For those who may load, and if the dataset's law allows names to be read for an election.
+    """
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    there, in_force, _ = _versions(name)
+    shown = _asked_for(request, there, in_force)
+    if not _may_read_rows(reader, shown):
+        raise NotAllowed
+    if not _has_set_aside(shown):
+        raise Http404
+    return FileResponse(
+        (shown.folder / SET_ASIDE).open("rb"),
+        as_attachment=True,
+        filename=f"{name}-{shown.number}-set-aside.csv",
+        content_type="text/csv; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def put_back(request: HttpRequest, name: str) -> HttpResponse:
+    """Asks whether to put another version (or none) in force, and does it."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    if not rules.may_load(reader):
+        raise NotAllowed
+    there, in_force, _ = _versions(name)
+    meanwhile = False
+    if request.method == "POST":
+        was, to = _number(request.POST.get("was")), _number(request.POST.get("to"))
+        try:
+            acts.put_back(
+                op=op_of(request), by=reader, at=timezone.now(), dataset=name, was=was, to=to
+            )
+            return redirect("dataset", name)
+        except (acts.Meanwhile, acts.NothingToUndo, Refused):
+            meanwhile = True
+            there, in_force, _ = _versions(name)
+    wanted = _number(request.POST.get("to") or request.GET.get("to"))
+    to_version = next((one for one in there if one.number == wanted), None)
+    if wanted and to_version is None and not meanwhile:
+        raise Http404
+    context = {
+        "name": name,
+        "title": there[-1].manifest["title"],
+        "in_force": in_force,
+        "to": to_version,
+        "meanwhile": meanwhile,
+        "nothing": (to_version.number if to_version else None)
+        == (in_force.number if in_force else None),
+    }
+    status = 409 if meanwhile else 200
+    return render(request, "sources/put_back.html", context, status=status, using="jinja2")
+
+
+def prune(request: HttpRequest, name: str) -> HttpResponse:
+    """Removes all but the newest versions, for good."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    if not rules.may_load(reader):
+        raise NotAllowed
+    _versions(name)
+    acts.prune(
+        op=op_of(request), by=reader, at=timezone.now(), dataset=name, keep=rules.KEPT_VERSIONS
+    )
+    return redirect("dataset", name)
+
+
+def _versions(name: str) -> tuple[list[Version], Version | None, str]:
+    """All versions, the one in force, and what is wrong with it; 404 if there are none."""
+    root = Path(settings.COURTYARD_ELECTORATE)
+    there = versions(root, name)
+    if not there:
+        raise Http404
+    try:
+        return there, current(root, name), ""
+    except Refused as refused:
+        return there, None, str(refused)
+
+
+def _asked_for(request: HttpRequest, there: list[Version], in_force: Version | None) -> Version:
+    if not request.GET.get("version"):
+        return in_force or there[-1]
+    number = _number(request.GET.get("version"))
+    found = next((one for one in there if one.number == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _may_read_rows(reader: Reader, version: Version) -> bool:
+    permitted = Permitted.of(version.manifest)
+    return rules.may_load(reader) and may_read_names(permitted, "election")
+
+
+def _has_set_aside(version: Version) -> bool:
+    return (version.folder / SET_ASIDE).is_file()
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
