@@ -45,6 +45,8 @@ def pytest_configure() -> None:
     # Real hashing costs a tenth of a second a password, on purpose; the cast has seven.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = str(home / "mail")
+    # What is queued is done at once, except in the tests of the queue.
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     # Rate limits are kept in the cache: tests of them bring a cache of their own.
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 

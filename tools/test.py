@@ -12,10 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+from postgresql import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -50,7 +50,7 @@ def main() -> int:
         with postgresql() as databases:
             if databases:
                 rows = ["tests/journal", "tests/people", "tests/territory", "tests/house",
-                        "tests/web", "tests/cli"]  # fmt: skip
+                        "tests/web", "tests/cli", "tests/sources"]  # fmt: skip
                 suites.append(("PostgreSQL", rows, environment | databases))
             else:
                 left_out.append("PostgreSQL: its server programs are not on this machine")
@@ -104,43 +104,6 @@ def without_spark() -> str:
 def chromium() -> str | None:
     """Where Chromium is, if it is."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
-
-
-@contextmanager
-def postgresql() -> Iterator[dict[str, str]]:
-    """A server of its own on a socket in a temporary folder, run by a user that is not root."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    elsewhere = [Path(path).parent] if (path := shutil.which("initdb")) else []
-    found = [*elsewhere, *programs][-1:]
-    if not found:
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="courtyard-pg-") as folder:
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
-        data, options = f"{folder}/data", f"-k {folder} -c listen_addresses='' -c fsync=off"
-        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-        def run(*command: str) -> None:
-            subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-        run(f"{found[0]}/initdb", "-D", data, "-A", "trust", "-U", "keeper", "-E", "UTF8")
-        run(f"{found[0]}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
-        try:
-            for statement in (
-                "CREATE ROLE courtyard_owner LOGIN CREATEDB",
-                "CREATE ROLE courtyard LOGIN",
-                "CREATE DATABASE courtyard OWNER courtyard_owner",
-            ):
-                run(f"{found[0]}/psql", "-q", "-h", folder, "-U", "keeper", "-d", "postgres",
-                    "-c", statement)  # fmt: skip
-            host = folder.replace("/", "%2F")
-            yield {
-                "DATABASE_URL": f"postgres://courtyard@{host}/courtyard",
-                "COURTYARD_OWNER_URL": f"postgres://courtyard_owner@{host}/courtyard",
-            }
-        finally:
-            run(f"{found[0]}/pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from courtyard.electorate import result_reading
+from courtyard.electorate import gathering, result_reading
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.results import ContestResult, read_results
 
@@ -303,6 +303,21 @@ def test_it_stops_at_its_bounds(edlevel: Any, read: Read, monkeypatch: pytest.Mo
     ):
         with monkeypatch.context() as patch:
             patch.setattr(result_reading, bound, most)
+            with pytest.raises(Refused, match=sentence):
+                read(content)
+
+
+def test_it_stops_at_its_bounds_of_one_contest(
+    edlevel: Any, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = edlevel.write([edlevel.row(ED=str(n), Unit=f"Name {n}") for n in range(1, 9)] * 2)
+    for bound, most, sentence in (
+        ("MOST_AREAS", 5, "line 6: a contest has more than 5 areas"),
+        ("MOST_NAMES", 6, "line 8: a contest has more than .* or 6 names"),
+        ("MOST_REPEATED", 3, "results.csv: more than 3 rows stand there again"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(gathering, bound, most)
             with pytest.raises(Refused, match=sentence):
                 read(content)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from tests.conftest import NOW, PLACES, Cast, small_ground
+from tests.sources.handing_in import handed_in, two_versions
 
 from courtyard.journal.act import REGISTRY, NotAllowed
 from courtyard.journal.op import new_op
@@ -16,6 +17,7 @@ from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts
 from courtyard.people.acts import NoSuchInvitation
 from courtyard.people.models import Device, Role
+from courtyard.sources.models import Load
 from courtyard.territory.boundaries import Boundaries
 from courtyard.territory.models import Area
 
@@ -59,11 +61,36 @@ def _newcomer(cast: Cast, ground, by) -> dict[str, object]:
     return {"name": "N", "email": f"{by.account}@x.org", "password": Secret("p")}
 
 
+def _load(cast: Cast, ground, by) -> dict[str, object]:
+    return {"load": handed_in(cast).id}
+
+
+def _end(cast: Cast, ground, by) -> dict[str, object]:
+    return _load(cast, ground, by) | {"state": "refused", "made": [], "sentence": "No."}
+
+
 EVERYBODY = frozenset(PLACES)
 # For each act: what is said, and who may. Everybody else is refused, or finds nothing.
 POLICY: dict[str, tuple[Call, frozenset[str]]] = {
     "territory.load_boundaries": (
         lambda *_: {"boundaries": long_ago()},
+        frozenset({"administrator"}),
+    ),
+    "sources.hand_in": (
+        lambda *_: {
+            "files": [{"name": "a.csv", "size": 3}], "spool": Secret(str(new_op())[:32]),
+            "said": {}, "adds": False,
+        },
+        frozenset({"administrator"}),  # nobody else of the cast organises everywhere
+    ),
+    "sources.end_load": (_end, frozenset({"administrator"})),
+    "sources.cancel": (_load, frozenset({"administrator"})),
+    "sources.put_back": (
+        lambda *_: {"dataset": two_versions(), "was": 2, "to": 1},
+        frozenset({"administrator"}),
+    ),
+    "sources.prune": (
+        lambda *_: {"dataset": two_versions(), "keep": 1},
         frozenset({"administrator"}),
     ),
     "people.appoint_operator": (lambda *_: {}, frozenset()),
@@ -88,7 +115,14 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
     "people.end_device": (_device, frozenset({"member"})),
 }  # fmt: skip
 BEFORE_SIGN_IN = {"people.join", "people.take_up", "people.found", "people.appoint_operator"}
-REFUSED = (NotAllowed, NoSuchInvitation, Area.DoesNotExist, Role.DoesNotExist, Device.DoesNotExist)
+REFUSED = (NotAllowed, NoSuchInvitation, Area.DoesNotExist, Role.DoesNotExist, Device.DoesNotExist,
+           Load.DoesNotExist)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings) -> None:
+    settings.COURTYARD_HOME = tmp_path
+    settings.COURTYARD_ELECTORATE = tmp_path / "electorate"
 
 
 def test_it_has_a_line_for_every_act() -> None:

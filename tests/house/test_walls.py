@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from tests.conftest import NOW, PLACES, Cast
+from tests.sources.handing_in import handed_in
 
 from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
@@ -15,6 +16,7 @@ from courtyard.journal.reader import NOBODY, Reader
 from courtyard.journal.scope import reading_as
 from courtyard.people import acts
 from courtyard.people.models import Device, Invitation, Role
+from courtyard.sources.models import Change, Load
 from courtyard.territory.models import Area, Edition, Outline
 
 pytestmark = [
@@ -79,9 +81,12 @@ def test_it_shows_what_visible_to_shows_and_no_more(cast: Cast, sign_in, person:
     """With every filter of ours removed, a reader sees no row that `visible_to` would not."""
     for name in PLACES:
         sign_in(name)
+    handed_in(cast)
+    Change(id=new_op(), dataset="x", by=cast.administrator.id, at=NOW).save(force_insert=True)
     reader = cast[person].reader()
     with reading_as(reader, door="reading"):
-        for model in (Area, Outline, Edition, Role, Device, Invitation, Entry, get_user_model()):
+        for model in (Area, Outline, Edition, Role, Device, Invitation, Entry, get_user_model(),
+                      Load, Change):  # fmt: skip
             past = set(model.objects.all().values_list("pk", flat=True))
             allowed = set(model.objects.visible_to(reader).values_list("pk", flat=True))
             assert past == allowed, model

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import DEMO, NOW
 
-from courtyard.electorate.dataset import save
 from courtyard.electorate.questions import contests
-from courtyard.electorate.results import read_results
+from courtyard.electorate.results import read_results, save_results
 from courtyard.territory.models import Edition
 from courtyard.web.ground import View
 from courtyard.web.ground_figures import BALLOTS, ground_figures
@@ -25,8 +24,7 @@ RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
 def result(settings, tmp_path_factory):
     """The real contest, in a dataset of its own."""
     settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
-    for contest in read_results(RESULT):
-        save(settings.COURTYARD_ELECTORATE, contest, at=NOW)
+    save_results(settings.COURTYARD_ELECTORATE, read_results([RESULT]), at=NOW, by="tests")
     return contests(settings.COURTYARD_ELECTORATE)[0]
 
 
@@ -116,6 +114,18 @@ def test_it_is_not_put_out_by_a_strange_address(page, query) -> None:
 
 def test_it_does_not_know_another_contest(result, sign_in) -> None:
     assert sign_in("organiser").get(reverse("ground"), {"contest": "../x"}).status_code == 404
+
+
+def test_it_draws_no_contest_of_other_areas(result, page, sign_in, settings) -> None:
+    night = RESULT.parent / "2018-06-26_primary_by_assembly_district_election_night.csv"
+    counties = RESULT.parent / "20180626__ny__primary__county.csv"
+    before = page("organiser")
+    for path in (night, counties):
+        save_results(settings.COURTYARD_ELECTORATE, read_results([path]), at=NOW, by="tests")
+    assert len(contests(settings.COURTYARD_ELECTORATE)) == 21
+    assert page("organiser").count("by-county") == before.count("by-county") == 0
+    other = "2018-06-26-primary-by-assembly-district"
+    assert sign_in("organiser").get(reverse("ground"), {"contest": other}).status_code == 404
 
 
 def test_it_says_what_to_do_when_nothing_is_loaded(cast, sign_in, settings, tmp_path) -> None:

@@ -18,6 +18,12 @@ PEOPLE = (*PLACES, None)
 NOTHING = UUID(int=1)
 ARGUMENTS = {
     "outlines": [NOTHING],
+    "cancel-load": [NOTHING],
+    "dataset": ["no-such-dataset"],
+    "dataset-report": ["no-such-dataset"],
+    "set-aside": ["no-such-dataset"],
+    "put-back": ["no-such-dataset"],
+    "prune": ["no-such-dataset"],
     "withdraw": [NOTHING],
     "end-role": [NOTHING],
     "end-device": [NOTHING],

@@ -61,6 +61,9 @@ def load(
     except (Refused, Unreadable, Refusal, NotMigrated) as error:
         click.echo(f"Not loaded. {error}", err=True)
         raise SystemExit(2) from error
+    except OSError as error:
+        click.echo(f"Not loaded, and what was loaded before is as it was: {error}", err=True)
+        raise SystemExit(1) from error
     if as_json:
         click.echo(json.dumps([_as_data(one) for one in loaded], ensure_ascii=False, indent=1))
         return
@@ -81,10 +84,15 @@ def _load(
     try:
         return work(layout)
     except UnknownKind as refused:
-        if layout or not sys.stdin.isatty():
+        if layout or not at_terminal():
             raise
         click.echo(str(refused), err=True)
         return work(str(write_mapping(files[0])))
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin.isatty()
 
 
 def load_by_operator(files: Sequence[Path], **how: Any) -> list[Loaded]:
@@ -105,6 +113,8 @@ def _say(one: Loaded) -> None:
     click.echo(
         f"{one.dataset}, version {one.version}: {one.rows_kept:,} of {one.rows_read:,} rows kept"
     )
+    if one.voters:
+        click.echo(f"  {one.voters:,} voters are in it")
     if one.confidential:
         click.echo(f"  {one.confidential:,} of them confidential: counted, never listed")
     if one.rows_set_aside:

@@ -16,7 +16,7 @@ class Distinct:
     """Answers a column by a rule, and remembers what it was asked from block to block.
 
     A rule takes one text, without space around and never empty, and returns a text, or a number if
-    ``kind`` says so; None or an empty text where there is no answer. Several threads may call.
+    ``kind``, an Arrow type, says so; None or an empty text where there is no answer. Several threads may call.
     """
 
     def __init__(self, rule: Callable[[str], Any] = str, kind: Any = None) -> None:
@@ -56,7 +56,10 @@ class Distinct:
     def _spread(self, answers: list[Any], codes: Any) -> Any:
         if self._kind is not None:
             # The last place answers for null, whose code is -1.
-            return pa.array([*answers, None], self._kind).take(pa.array(codes % (len(answers) + 1)))
+            known = np.array([0 if a is None else a for a in answers] + [0], np.int32)
+            none = np.array([a is None for a in answers] + [True])
+            numbers = pa.array(known[codes], mask=none[codes])
+            return numbers.cast(self._kind)
         place = {
             text: at for at, text in enumerate(dict.fromkeys(a for a in answers if a is not None))
         }

@@ -16,7 +16,9 @@ from courtyard.electorate.result_words import Contest
 from courtyard.electorate.table import Rows
 
 LONGEST_CHAIN = 20
-MOST_NAMES = 500_000
+MOST_AREAS = 250_000
+MOST_NAMES = 5_000
+MOST_REPEATED = 100_000
 SPLIT = "This is not a table of results, or it must be split"
 
 Line = tuple[int, int]  # number of a source, line in it
@@ -73,9 +75,9 @@ class Gathering:
         """Take a row in that was checked. Raises Refused for more names than results have."""
         if row.area not in self.areas:
             self.areas[row.area] = Area(row.area_kind, row.county, row.host, where)
-            if self.rows.most_words > MOST_NAMES:
-                what = f"a contest has more than {MOST_NAMES:,} names"
-                raise Refused(what, mend=SPLIT)
+        if len(self.areas) > MOST_AREAS or self.rows.names > MOST_NAMES:
+            what = f"a contest has more than {MOST_AREAS:,} areas or {MOST_NAMES:,} names"
+            raise Refused(what, mend=SPLIT)
         self.vote_for = self.vote_for or row.vote_for
         self.rows.add(
             (row.area, row.county, row.kind, row.unit, row.party_line, row.said),
@@ -87,8 +89,10 @@ class Gathering:
         rows = tables.joined([self.rows.table(), *more]) if more else self.rows.table()
         rows = one_spelling(rows)
         left_out: dict[Line, Unread] = {}
-        for first, again in tables.repeats(rows):
+        for first, again in tables.repeats(rows, MOST_REPEATED + 1):
             left_out[again["source"], again["line"]] = _repeated(first, again)
+        if len(left_out) > MOST_REPEATED:
+            raise Refused(f"more than {MOST_REPEATED:,} rows stand there again", mend=SPLIT)
         if left_out:
             rows = tables.without_lines(rows, set(left_out))
         combined = self._combined(rows, left_out)

@@ -48,18 +48,19 @@ def contests_of(reading: Reading) -> Gathered:
 def _whole(reading: Reading) -> tuple[dict[Contest, Whole], dict[Line, Unread]]:
     """Return each contest whole and checked, and the lines left out of any."""
     merged = _merged(reading)
-    every = {one: gathering for one, gathering in merged.items() if one.office == EVERY}
+    every = {one: tally.rows.table() for one, (tally, _) in merged.items() if one.office == EVERY}
     whole: dict[Contest, Whole] = {}
     left_out: dict[Line, Unread] = {}
     for contest, (gathering, more) in merged.items():
         if contest in every:
             continue
         ballots = [
-            tables.of_areas(tally.rows.table(), gathering.areas)
-            for of, (tally, _) in every.items()
+            tables.of_areas(tally, gathering.areas)
+            for of, tally in every.items()
             if _is_of_all(of, contest)
         ]
         found = gathering.finish([*more, *ballots])
+        gathering.rows = tables.Rows()  # a big file is in memory once
         left_out |= found.left_out
         if len(left_out) > MOST_SET_ASIDE:
             what = f"more than {MOST_SET_ASIDE:,} rows cannot be kept, the first: "

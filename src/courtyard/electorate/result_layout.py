@@ -167,7 +167,9 @@ def _written(path: Path) -> Layout:
 def _layout(name: str, said: Mapping[str, Any]) -> Layout:
     """Return a layout from its TOML. Raises KeyError, TypeError, ValueError, re.error."""
     known = {one.name for one in fields(Layout)} | {"area", "file_name", "status"}
-    if unknown := sorted(set(said) - known):
+    if said.get("kind", "results") != "results":
+        raise ValueError(f"it is a layout of {said['kind']}, not of results")
+    if unknown := sorted(set(said) - known - {"kind"}):
         raise ValueError(f"{unknown[0]} is no word of a layout")
     status, event = said.get("status", {}), said.get("event", {})
     layout = Layout(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import TypeVar
 
 from courtyard.electorate.form import Form, Unread
@@ -15,6 +16,9 @@ from courtyard.electorate.result_words import Contest, Words, as_name, day_of, e
 
 NUMBER = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0+)?")
 EVERY = ""  # the office of a line that counts the ballots of all contests of its area
+OF_CONTEST = ("date", "event", "party", "office", "district")
+OF_AREA = ("county", "assembly_district", "election_district", "precinct", "district", "area")
+MOST_KNOWN = 100_000
 CLOSE = 0.0051  # a share is published with two digits at least
 
 Key = TypeVar("Key")
@@ -52,11 +56,14 @@ class Reader:
         self._of_contest: dict[tuple[str, ...], tuple[Contest, str]] = {}
         self._of_area: dict[tuple[str, ...], tuple[str, str, str]] = {}
         self._of_unit: dict[str, tuple[Kind, str]] = {}
+        self._contest_cells = itemgetter(*(form.at.get(word, -1) for word in OF_CONTEST))
+        self._area_cells = itemgetter(*(form.at.get(word, -1) for word in OF_AREA))
         self._units = [(place, *self._unit(tidy(name)), name) for place, name in form.units]
 
     def rows(self, cells: list[str]) -> list[Row]:
         """Return the rows of a line. Raises Unread; Refused if no line of the file can be read."""
         self.contest, self.area = None, ""
+        cells = [*cells, ""]  # the last is that of every column the file does not have
         if self.form.layout.shape == "columns":
             return self._of_table(cells)
         return [self._row(cells)]
@@ -136,13 +143,11 @@ class Reader:
             self.reported[self.area] = part
 
     def _cell(self, cells: list[str], ours: str) -> str:
-        place = self.form.at.get(ours)
-        return cells[place] if place is not None else ""
+        return cells[self.form.at.get(ours, -1)]
 
     def _contest(self, cells: list[str]) -> tuple[Contest, str]:
         """Return the contest of a line, and the party line of its candidate."""
-        said = tuple(self._cell(cells, w) for w in ("date", "event", "party", "office", "district"))
-        return _known(self._of_contest, said, self._new_contest)
+        return _known(self._of_contest, self._contest_cells(cells), self._new_contest)
 
     def _new_contest(self, said: tuple[str, ...]) -> tuple[Contest, str]:
         layout, words = self.form.layout, self.words
@@ -195,22 +200,11 @@ class Reader:
 
     def _area(self, cells: list[str]) -> tuple[str, str, str]:
         """Return the code of a line's area, its kind, and its county."""
-        words = ("county", "assembly_district", "election_district", "precinct", "district", "area")
-        return _known(
-            self._of_area, tuple(self._cell(cells, word) for word in words), self._new_area
-        )
+        return _known(self._of_area, self._area_cells(cells), self._new_area)
 
     def _new_area(self, said: tuple[str, ...]) -> tuple[str, str, str]:
-        county, ad, ed, precinct, district, area = said
-        county = as_name(county) or self.words.county
-        there = {
-            "county": county,
-            "assembly_district": ad,
-            "election_district": ed,
-            "precinct": precinct,
-            "district": district,
-            "area": area,
-        }
+        there = dict(zip(OF_AREA, said, strict=True))
+        there["county"] = county = as_name(there["county"]) or self.words.county
         places = (word for word in there if word in self.form.at and word != "county")
         if plain(next((there[word] for word in places if there[word]), county)) in (
             self.form.layout.totals
@@ -298,5 +292,7 @@ def _share(text: str) -> float | None:
 def _known(seen: dict[Key, Value], key: Key, find: Callable[[Key], Value]) -> Value:
     found = seen.get(key)
     if found is None:
+        if len(seen) > MOST_KNOWN:
+            seen.clear()
         found = seen[key] = find(key)
     return found

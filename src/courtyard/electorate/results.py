@@ -44,7 +44,10 @@ def read_results(
             reading.read(path)
         except Refused as refused:
             raise refused.at(path.name) from refused.__cause__
-    return contests_of(reading)
+    try:
+        return contests_of(reading)
+    except Refused as refused:
+        raise refused.at(reading.files[0].path.name) from refused.__cause__
 
 
 def save_results(root: Path, gathered: Gathered, *, at: datetime, by: str) -> list[Loaded]:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from courtyard.electorate.refusal import Refused
 
-BLOCK = 8 << 20
+BLOCK = 16 << 20
 LONGEST_LINE = 256 << 10
 MOST_PACKED = 250  # text of tables packs 5 to 60 times; a thousandfold is a bomb
 SMALL = 64 << 20
@@ -69,9 +69,9 @@ class Block:
         """Return the text of one of its lines, without line end."""
         return self.raw(number).decode()
 
-    def raw(self, number: int) -> bytes:
-        """Return the bytes of one of its lines, without line end."""
-        ends = self.ends
+    def raw(self, number: int, ends: Numbers | None = None) -> bytes:
+        """Return the bytes of one of its lines, without line end; ``ends`` if they are known."""
+        ends = self.ends if ends is None else ends
         place = number - self.first_line
         begin = int(ends[place - 1]) + 1 if place else 0
         end = int(ends[place]) if place < len(ends) else len(self.data)
@@ -114,8 +114,9 @@ class Source:
             after = number + lines_in(raw)
             if at < len(numbers) and numbers[at] < after:
                 block = Block(number, raw)
+                ends = block.ends
                 while at < len(numbers) and numbers[at] < after:
-                    yield numbers[at], self._letters(block.raw(numbers[at])).decode()
+                    yield numbers[at], self._letters(block.raw(numbers[at], ends)).decode()
                     at += 1
             number = after
 

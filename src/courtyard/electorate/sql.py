@@ -15,7 +15,10 @@ THREADS = 2
 
 @contextmanager
 def engine(spill: Path, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an engine of bounded memory that puts what does not fit into a folder ``spill``."""
+    """Open an engine of bounded memory that puts what does not fit into a folder ``spill``.
+
+    Raises OSError where disk or memory do not suffice.
+    """
     config: dict[str, Any] = {
         # No extension is ever fetched: the engine that is installed is all there is.
         "autoinstall_known_extensions": False,
@@ -25,8 +28,12 @@ def engine(spill: Path, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnect
         "temp_directory": str(spill / "spill"),
         "preserve_insertion_order": False,
     }
-    with duckdb.connect(config=config) as connection:
-        yield connection
+    try:
+        with duckdb.connect(config=config) as connection:
+            yield connection
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as e:
+        first = str(e).partition("\n")[0]
+        raise OSError(f"the disk or the memory does not suffice: {first}") from e
 
 
 def literal(text: str) -> str:

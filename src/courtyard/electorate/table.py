@@ -36,9 +36,9 @@ class Rows:
             numbers.append(figure)
 
     @property
-    def most_words(self) -> int:
-        """Return how many different words the column with the most of them has."""
-        return max(len(known) for known in self._known)
+    def names(self) -> int:
+        """Return how many different words the column with the most of them has, but for areas."""
+        return max(len(known) for known in self._known[1:])
 
     def table(self) -> Any:
         """Return a ``pyarrow.Table`` of WORDS and FIGURES."""
@@ -52,10 +52,11 @@ class Rows:
         return pa.table(columns)
 
 
-def repeats(table: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield the rows that name an area, unit and party line again, after the first that does.
+def repeats(table: Any, most: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield rows that name an area, unit and party line again, each after the first that does.
 
-    Tallies and write-ins that the publisher names otherwise are no repeats: ``said`` differs.
+    At most ``most`` of them are yielded. Tallies and write-ins that the publisher names otherwise
+    are no repeats: ``said`` differs.
     """
     by = ["area", "unit", "party_line", "said"]
     plain = as_text(table)
@@ -64,6 +65,7 @@ def repeats(table: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     if not again.num_rows:
         return
     rows = plain.join(again, keys=by, join_type="left semi")
+    rows = rows.slice(0, most + again.num_rows)
     first: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows.sort_by([("source", "ascending"), ("line", "ascending")]).to_pylist():
         key = tuple(row[name] for name in by)
@@ -87,7 +89,8 @@ def of_areas(table: Any, areas: Collection[str]) -> Any:
 
 def without_counties(table: Any, counties: Collection[str]) -> Any:
     """Return the rows of all but some counties."""
-    mask = pc.is_in(table["county"], pa.array(list(counties), pa.string()))
+    words = pc.cast(table["county"], pa.string())
+    mask = pc.is_in(words, pa.array(list(counties), pa.string()))
     return table.filter(pc.invert(mask))
 
 
@@ -133,8 +136,12 @@ def as_text(table: Any) -> Any:
 
 
 def kept(table: Any) -> Any:
-    """Return the table as it is stored, without the publisher's words for tallies."""
-    found = as_text(table.select(list(KEPT)))
+    """Return the columns that are stored, without the publisher's words for tallies."""
+    found = table.select(list(KEPT))
+    for name in KEPT:
+        if name in WORDS and not pa.types.is_dictionary(found[name].type):
+            place = KEPT.index(name)
+            found = found.set_column(place, name, found[name].dictionary_encode())
     place = KEPT.index("source")
     return found.set_column(place, "source", pc.cast(found["source"], pa.int16()))
 
@@ -154,7 +161,7 @@ def of_source(table: Any, sources: Mapping[int, int]) -> Any:
 def write_parquet(table: Any, path: Path) -> None:
     """Write the table as zstd Parquet; the same table gives the same bytes."""
     encoded = [name for name in KEPT if name in WORDS]
-    pq.write_table(table, path, compression="zstd", use_dictionary=encoded)
+    pq.write_table(as_text(table), path, compression="zstd", use_dictionary=encoded)
 
 
 def read_parquet(path: Path) -> Any:
@@ -170,7 +177,7 @@ def compared(old: Any, new: Any) -> dict[str, int]:
     """Return how many rows were added, removed and changed, by area, unit and party line."""
 
     def figures(table: Any, name: str) -> Any:
-        summed = table.group_by(list(KEY)).aggregate([("votes", "sum")])
+        summed = as_text(table).group_by(list(KEY)).aggregate([("votes", "sum")])
         return summed.rename_columns([*KEY, name])
 
     both = figures(old, "was").join(figures(new, "is"), keys=list(KEY), join_type="full outer")

@@ -27,6 +27,7 @@ from courtyard.electorate.voter_stage import Stage
 
 PART_ROWS = 250_000
 GROUP_ROWS = 50_000
+VOTES_AT_A_TIME = 2_000_000
 # fmt: off
 PERSONAL = (
     "voter_id", "last_name", "first_name", "middle_name", "name_suffix", "born", "born_year",
@@ -76,9 +77,11 @@ def finish(stage: Stage, paths: list[Path], into: Path, tell: Tell) -> Finished:
     with engine(stage.folder) as connection:
         connection.execute(f"CREATE VIEW staged AS FROM read_parquet({literal(stage.voters)})")
         _set_doubled_aside(stage, connection, paths)
-        _count_orphans(stage, connection)
-        sql = _sorted_sql(stage)
         tell(Progress("", "sorting", 0, stage.tally.rows, 0))
+        if stage.history_files:
+            _count_orphans(stage, connection)
+            _join_votes(stage, connection)
+        sql = _sorted_sql(joined=bool(stage.history_files))
         reader = connection.execute(sql).to_arrow_reader(GROUP_ROWS)
         rows, hidden, voters = _write_parts(reader, elections, into, stage.tally.rows, tell)
     pq.write_table(elections.table(voters), into / "elections.parquet", compression="zstd")
@@ -114,8 +117,6 @@ def _set_doubled_aside(
 
 def _count_orphans(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
     """Say how many votes of a file of its own are of nobody among the voters."""
-    if not stage.history_files:
-        return
     votes = literal(stage.history)
     (count,) = connection.execute(
         f"SELECT count(*) FROM read_parquet({votes}) WHERE voter_id NOT IN "  # noqa: S608
@@ -125,20 +126,41 @@ def _count_orphans(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
         stage.notes.append(f"{count:,} votes of the history are of nobody among the voters.")
 
 
-def _sorted_sql(stage: Stage) -> str:
+def _join_votes(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
+    """Join the votes of a file of its own to their voters, a share of the voters at a time.
+
+    A list for each voter does not go to disk by itself when memory ends; a share of them fits.
+    """
+    votes = f"read_parquet({literal(stage.history)})"
+    (count,) = connection.execute(f"SELECT count(*) FROM {votes}").fetchall()[0]  # noqa: S608
+    shares = 1 + count // VOTES_AT_A_TIME
+    for share in range(shares):
+        ours = f"coalesce(hash(voter_id), 0) % {shares} = {share}"
+        into = literal(str(stage.folder / f"joined-{share:03}.parquet"))
+        connection.execute(
+            f"""
+            COPY (
+                SELECT * FROM (FROM staged WHERE {ours}) LEFT JOIN (
+                    SELECT voter_id, list(entry) AS apart FROM {votes}
+                    WHERE voter_id IS NOT NULL AND {ours} GROUP BY voter_id
+                ) USING (voter_id)
+            ) TO {into} (FORMAT parquet, COMPRESSION uncompressed)
+            """  # noqa: S608  # nothing of a file's text stands in it
+        )
+    joined = literal(str(stage.folder / "joined-*.parquet"))
+    connection.execute(f"CREATE OR REPLACE VIEW staged AS FROM read_parquet({joined})")
+
+
+def _sorted_sql(*, joined: bool) -> str:
     hidden = [f"CASE WHEN NOT confidential THEN {name} END AS {name}" for name in PERSONAL]
     place = "coalesce(zip, city), street, number"
     grouped = "CASE WHEN NOT confidential AND street IS NOT NULL AND number IS NOT NULL"
-    apart, join = "NULL::INTEGER[]", ""
-    if stage.history_files:
-        votes = f"SELECT voter_id, list(entry) AS apart FROM read_parquet({literal(stage.history)})"
-        apart, join = "apart", f"LEFT JOIN ({votes} GROUP BY voter_id) USING (voter_id)"
     return f"""
         SELECT {", ".join(hidden)}, confidential, {", ".join(PLAIN)},
             {grouped} THEN (hash({place}) >> 1)::BIGINT END AS building,
             {grouped} THEN (hash({place}, unit) >> 1)::BIGINT END AS household,
-            entries, {apart} AS apart, source, line
-        FROM staged {join}
+            entries, {"apart" if joined else "NULL::INTEGER[] AS apart"}, source, line
+        FROM staged
         WHERE (source, line) NOT IN (FROM doubled)
         ORDER BY area, street, number, unit, household
     """  # noqa: S608  # nothing of a file's text stands in it

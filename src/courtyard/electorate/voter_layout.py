@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from courtyard.electorate.dataset import is_name
 from courtyard.electorate.permitted import PURPOSES, Permitted
 from courtyard.electorate.refusal import Refused, shown
 from courtyard.electorate.vote_history import HistoryRule, history_rule
@@ -27,7 +28,6 @@ STATUSES = ("active", "inactive", "pending", "preregistered", "removed", "unknow
 ADDRESS = ("line", "number", "half", "street", "unit", "otherwise", *PLACES)
 LONGEST = 100_000
 PRIMARIES = ("closed", "semi-closed", "open", "unknown")
-NAMES = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SEE = "docs/voter-files.md says what a layout holds"
 
 Part = Literal["voters", "history"]
@@ -179,7 +179,7 @@ def _wrong(made: VoterLayout) -> Iterator[str]:
     texts = (made.what, made.publisher, made.licence, *made.parties.values())
     if not all(isinstance(text, str) for text in texts + made.columns + made.needed):
         yield "what the layout says of names and columns is not all text"
-    if not NAMES.fullmatch(made.dataset):
+    if not is_name("voters", made.dataset):
         yield f"“{shown(made.dataset)}” is no name of a dataset: small letters, figures and -"
     if len(made.delimiter) != 1 or not made.delimiter.isascii() or made.delimiter in '"\r\n':
         yield f"“{shown(made.delimiter)}” is no delimiter: it is one character"

@@ -23,6 +23,7 @@ from courtyard.electorate.voter_layout import DISTRICTS, TEXTS, AreaRule, Field,
 MOST_EXAMPLES = 20
 NO_ID = "it has no voter id"
 YEARS = (1870, 2100)
+EPOCH = date(1970, 1, 1).toordinal()
 BETWEEN = "\N{SYMBOL FOR UNIT SEPARATOR}"  # between cells that are asked about together
 # Not even put on the disk of a confidential voter; the id is, until the histories are joined.
 HIDDEN = (
@@ -225,14 +226,16 @@ def _split(lines: Any) -> tuple[Any, Any, Any]:
     return number, street, unit
 
 
-def _day_rule(form: str) -> Callable[[str], date | None]:
-    def day(text: str) -> date | None:
+def _day_rule(form: str) -> Callable[[str], int | None]:
+    """Return a rule that gives a day as Arrow counts it, from 1 January 1970."""
+
+    def day(text: str) -> int | None:
         try:
             # A calendar day is meant; the time zone only makes the moment between a definite one.
             found = datetime.strptime(text, form).replace(tzinfo=UTC).date()
         except ValueError:
             return None
-        return found if YEARS[0] <= found.year <= YEARS[1] else None
+        return found.toordinal() - EPOCH if YEARS[0] <= found.year <= YEARS[1] else None
 
     return day
 

@@ -139,7 +139,7 @@ def _report(
         try:
             found = changes(draft.old.parts, new, stage.folder)
             report["changes"] = {"against": draft.old.number, **found}
-        except duckdb.Error:
+        except (duckdb.Error, OSError):
             stage.notes.append("The version before is damaged and was not compared.")
     report["notes"] = [*_loud(stage, draft, made), *stage.notes]
     return report

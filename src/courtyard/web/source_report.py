@@ -96,7 +96,8 @@ def _field(one: Mapping[str, Any]) -> Field:
     return Field(
         str(one["field"]),
         str(one.get("column") or ""),
-        float(one.get("share") or 0),
+        # Down to the tenth: what is not filled in every row never reads 100 %.
+        int(1000 * float(one.get("share") or 0)) / 1000,
         int(one.get("bad") or 0),
         tuple(int(of["line"]) for of in (one.get("bad_first") or [])[:FIRST_LINES]),
         tuple(codes[:FIRST_CODES]),

@@ -33,7 +33,7 @@ from .acting import op_of
 from .source_words import Names, how_far, megabytes, moment, permitted_sentence, state_words
 from .uploads import NoRoom, Spooled, SpoolHandler, TooMany
 
-ENDED_SHOWN = 5
+ENDED_SHOWN = 3
 ENDED_FOR = timedelta(days=7)
 # The one policy by which htmx may put an answer of ours into the page (static/js/sources.js).
 POLICY = {"trusted-types": ["answers"]}
@@ -177,10 +177,12 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     ended = list(lately[:ENDED_SHOWN])
     names = Names(reader, [one.by for one in [*running, *ended]],
                   [one.manifest.get("loaded_by", "") for one in kept])  # fmt: skip
+    kept.sort(key=lambda one: one.name, reverse=True)  # the latest contest first
     listed = [_listed(one, names) for one in kept]
     return {
         "voters": [one for one, of in zip(listed, kept, strict=True) if of.kind == "voters"],
         "results": [one for one, of in zip(listed, kept, strict=True) if of.kind == "results"],
+        "titles": {one.name: one.title for one in listed},
         "boundaries": Edition.objects.visible_to(reader),
         "out": _taken_out(reader, {one.name for one in kept}),
         "running": [(one, *how_far(one), names[one.by]) for one in running],
