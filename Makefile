@@ -4,10 +4,10 @@ BIN := .venv/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench docs fix setup clean
+.PHONY: help run test bench bench-electorate docs fix setup clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
 
 run: .venv/ready-run ## the demonstration at http://localhost:8000 (sets itself up)
 	@$(BIN)/courtyard demo --serve
@@ -17,6 +17,11 @@ test: .venv/ready-dev ## everything that must hold; STRICT=1 leaves nothing out
 
 bench: .venv/ready-dev ## this project against its peers, measured in one run
 	@$(BIN)/python benchmarks/run.py
+
+bench-electorate: .venv/ready-dev ## loading voters and asking about them, against peers (half an hour)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python benchmarks/electorate_loading.py --rows $(or $(ROWS),1000000,5000000)
+	@$(BIN)/python benchmarks/electorate_questions.py
 
 docs: .venv/ready-dev ## pictures and tables of the docs, made anew from the demonstration
 	@$(BIN)/python tools/pictures.py

@@ -57,10 +57,9 @@ def prepare(bench: str, rows: str, seed: str, few: str) -> None:
         clean = _clean(dirty, files["clean"])
         _clean(files["dirty_new"], files["clean_new"])
         _first(files["clean"], files["clean_few"], int(few))
-        names = {kind: str(path) for kind, path in files.items()} | {"dirty": str(dirty)}
-        said = {**names, "clean_rows": clean, "changed_rows": changed}
-        told.write_text(json.dumps(said))
-    print(told.read_text())
+        told.write_text(json.dumps({"clean_rows": clean, "changed_rows": changed}))
+    paths = {kind: str(path) for kind, path in files.items()} | {"dirty": str(dirty)}
+    print(json.dumps(paths | json.loads(told.read_text())))
 
 
 def _change(old: Path, new: Path) -> int:
@@ -220,8 +219,8 @@ def parsons_postgresql(file: str, into: str) -> None:
     host = unquote(said.netloc.rpartition("@")[2])
     base = Postgres(said.username, "none", host, said.path[1:], 5432)
     # As Table.from_csv does it, which takes no names for a file without a header.
-    base.copy(Table(fromcsv(file, header=FIELDS)), "public.parsons", if_exists="drop")
-    print(base.query("SELECT count(*) AS n FROM public.parsons")[0]["n"])
+    base.copy(Table(fromcsv(file, header=FIELDS)), "parsons", if_exists="drop")
+    print(base.query("SELECT count(*) AS n FROM parsons")[0]["n"])
 
 
 def django_sqlite(file: str, into: str) -> None:

@@ -298,7 +298,7 @@ def test_it_stops_at_its_bounds(edlevel: Any, read: Read, monkeypatch: pytest.Mo
     content = edlevel.write([*rows, edlevel.row(Tally="x"), edlevel.row(Tally="y")])
     for bound, most, sentence in (
         ("MOST_CONTESTS", 5, "line 6: the files hold more than 5 contests"),
-        ("MOST_ROWS", 6, "line 7: the file holds more than 6 rows"),
+        ("MOST_ROWS", 6, "line 7: there are more than 6 rows"),
         ("MOST_SET_ASIDE", 1, "line 10: more than 1 rows cannot be read"),
     ):
         with monkeypatch.context() as patch:

@@ -1,9 +1,13 @@
 """`courtyard migrate`: makes or updates the tables, and on PostgreSQL what the server may touch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import OperationalError, ProgrammingError, connections, router
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from psycopg import sql
 
@@ -17,7 +21,8 @@ def migrate() -> None:
         ready_database()
     else:
         try:
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
+            with all_as_owner():
+                call_command("migrate", database="owner", verbosity=0, interactive=False)
         except (ProgrammingError, OperationalError, MigrationSchemaMissing) as error:
             click.echo(
                 f"The owner's role could not make the tables: {str(error).strip()}. "
@@ -27,6 +32,30 @@ def migrate() -> None:
             raise SystemExit(2) from error
         grant(settings.DATABASES["default"]["USER"])
     click.echo("The database is up to date.")
+
+
+class AsOwner:
+    """Sends every query of a migration to the owner's connection."""
+
+    def db_for_read(self, *_: Any, **__: Any) -> str:
+        """The owner's."""
+        return "owner"
+
+    db_for_write = db_for_read
+
+
+@contextmanager
+def all_as_owner() -> Iterator[None]:
+    """While it holds, also a library's migration that names no connection asks as the owner.
+
+    It would ask as the server's role else, and wait for ever for the table that it is changing.
+    """
+    before = router.routers
+    router.routers = [AsOwner()]
+    try:
+        yield
+    finally:
+        router.routers = before
 
 
 def grant(role: str) -> None:

@@ -24,9 +24,11 @@ ANEW = "Download the file of rows set aside again, and mend the rows in it"
 def is_set_aside(path: Path) -> bool:
     """Return whether a file is one that Courtyard wrote of rows set aside."""
     try:
+        if not path.is_file():  # to open a pipe would wait for somebody to write into it
+            return False
         with path.open("rb") as file:
             return file.read(len(BEGINS) + 3).removeprefix(b"\xef\xbb\xbf").startswith(BEGINS)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -36,12 +36,15 @@ class VoterFile:
 def first_lines(path: Path) -> list[str]:
     """Return the first lines of a file that are not blank. Raises Refused."""
     found: list[str] = []
-    with open_source(path) as source:
-        for _, text in source.lines():
-            if text.strip():
-                found.append(text)
-            if len(found) == LOOKED_AT:
-                break
+    try:
+        with open_source(path) as source:
+            for _, text in source.lines():
+                if text.strip():
+                    found.append(text)
+                if len(found) == LOOKED_AT:
+                    break
+    except Refused as refused:
+        raise refused.at(path.name) from refused.__cause__
     if not found:
         raise Refused("the file is empty", mend=AGAIN, file=path.name)
     return found

@@ -19,7 +19,7 @@ from courtyard.electorate.source import AGAIN, Source, open_source
 
 MOST_CONTESTS = 2_000
 MOST_SET_ASIDE = 100_000
-MOST_ROWS = 20_000_000
+MOST_ROWS = 1_500_000  # of all files of a call, so that memory stays under 512 MB
 MOST_TOLD = 20
 EACH = 20_000  # lines between two words of progress
 SPLIT = "Split it by contest and load the parts"
@@ -63,6 +63,7 @@ class Reading:
     gathered: dict[Contest, Gathering] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
     again: list[str] = field(default_factory=list)  # files that are the same as one before
+    rows: int = 0
     _slugs: dict[str, Contest] = field(default_factory=dict)
 
     def read(self, path: Path) -> None:
@@ -117,8 +118,9 @@ class Reading:
 
     def _line(self, file: File, text: str, number: int) -> None:
         file.rows += 1
-        if file.rows > MOST_ROWS:
-            raise Refused(f"the file holds more than {MOST_ROWS:,} rows", mend=SPLIT)
+        self.rows += 1
+        if self.rows > MOST_ROWS:
+            raise Refused(f"there are more than {MOST_ROWS:,} rows", mend=SPLIT)
         reader = file.reader
         reader.contest, reader.area = None, ""
         try:
