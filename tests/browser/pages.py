@@ -14,7 +14,10 @@ from tests.browser import people
 from tests.browser.conftest import Visits
 
 # Addresses with arguments. A route that wants one and has none here fails the tests.
+CONTEST = "/sources/2020-06-23-democratic-representative-in-congress-14/"
 SAMPLES: dict[str, Callable[[Visits], str]] = {
+    "dataset": lambda _: CONTEST,
+    "put-back": lambda _: f"{CONTEST}put-back/",
     "join": people.invitation,
     "mfa_edit_webauthn": lambda visit: link_of_passkey(visit, "edit"),
     "mfa_remove_webauthn": lambda visit: link_of_passkey(visit, "remove"),
@@ -23,6 +26,7 @@ SAMPLES: dict[str, Callable[[Visits], str]] = {
 # Pages that look different to others too, or that need more than a role.
 READ_BY = {
     "look": ["nobody", "member"],
+    "put-back": ["administrator"],
     "join": ["nobody", "member"],
     "account_logout": ["member"],
     "mfa_index": ["member", "secured"],
@@ -44,6 +48,8 @@ NO_PAGES = {
     "robots",
     "ground-figures",
     "outlines",
+    "dataset-report",
+    "set-aside",
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
 }
@@ -127,6 +133,7 @@ STATES = [
     Sheet("organiser", path="/ground/?find=nowhere+at+all"),
     Sheet("organiser", path="/ground/print/?show=ballots"),
     Sheet("captain", path="/ground/?area=34003"),
+    Sheet("captain", path="/sources/", status=403),
     Sheet("nobody", path="/nothing/here/", status=404),
     Sheet("organiser", path="/nothing/here/", status=404),
     Sheet("member", path="/access/", status=403),

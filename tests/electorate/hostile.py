@@ -1,8 +1,8 @@
-"""Hostile files: bombs, endless lines, broken archives, other kinds of file, and tables with traps.
+"""Hostile files: bombs, endless lines, broken archives, other kinds of file, tables with traps.
 
-Each is made of a good small table, ``Good``: of results (OpenElections) or of voters (Colorado). What
-a loader is to do stands beside it: a pattern of the sentence it refuses the file with, or how many
-rows it reads and keeps.
+Each is made of a good small table, ``Good``: of results (OpenElections) or of voters (Colorado).
+What a loader is to do stands beside it: a pattern of the sentence it refuses the file with, or how
+many rows it reads and keeps.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class Good:
 
     @property
     def table(self) -> str:
-        return self.header + "".join(self.row(n, "Bola Kamu") for n in (1, 2, 3))
+        return self.named(["Bola Kamu"] * 3)
+
+    def named(self, names: list[str]) -> str:
+        """The table of rows with these names."""
+        return self.header + "".join(self.row(n, name) for n, name in enumerate(names, 1))
 
 
 def _voter(number: int, name: str) -> str:
@@ -73,7 +77,10 @@ def hostile(name: str, answer: Answer | dict[str, Answer]) -> Callable[[Make], M
 
 
 def of_bytes(name: str, answer: Answer | dict[str, Answer], made: Callable[[Good], bytes]) -> None:
-    HOSTILE[name] = (lambda path, good: path.write_bytes(made(good)) and None, answer)
+    def make(path: Path, good: Good) -> None:
+        path.write_bytes(made(good))
+
+    HOSTILE[name] = (make, answer)
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -119,9 +126,13 @@ def _long_line(path: Path, good: Good) -> None:
         file.truncate(len(good.header) + (64 << 20))  # sparse: takes no room on disk
 
 
-of_bytes("wide.csv", TOO_LONG, lambda _: b",".join([b"c"] * 10_000_000) + b"\n")
+of_bytes("wide.csv", TOO_LONG, lambda _: b"c," * 9_999_999 + b"c\n")
 of_bytes("columns.csv", TOO_LONG, lambda _: ",".join(map(str, range(100_000))).encode() + b"\n")
-of_bytes("many.csv", NOT_READ, lambda _: (",".join(["x"] * 50_000) + "\n").encode() * 2)
+of_bytes(
+    "many.csv",
+    f"{NOT_READ}|there are 50,000 columns",
+    lambda _: (",".join(["x"] * 50_000) + "\n").encode() * 2,
+)
 
 
 @hostile("lying_size.zip", CUT)
@@ -210,12 +221,15 @@ of_bytes("mixed.csv", (2, 2), lambda g: g.header.encode() + g.row(1, "Peña").en
          + g.row(2, "Peña").encode("latin-1"))  # fmt: skip
 of_bytes("not_utf8.csv", (2, 2), lambda g: (g.header + g.row(1, "x")).encode()
          + g.row(2, "?").encode().replace(b"?", b"\xc0\xaf\xed\xa0\x80\x81"))  # fmt: skip
-of_bytes("separators.csv", (3, 3), lambda g: (
-    g.header + g.row(1, "Bo\u2028la") + g.row(2, "Bo\u0085la") + g.row(3, "Bo\x0bla")).encode())  # fmt: skip
-of_bytes("formulas.csv", (4, 4), lambda g: g.header.encode() + b"".join(
-    g.row(n, one).encode() for n, one in enumerate(("=cmd|'/C calc'!A0", "+1", "-2", "@SUM(1)"), 1)))  # fmt: skip
-of_bytes("markup.csv", (3, 3), lambda g: g.header.encode() + b"".join(
-    g.row(n, one).encode() for n, one in enumerate(("<script>", "\x1b[31mred", "Bo\u202ela"), 1)))  # fmt: skip
+of_bytes(
+    "separators.csv", (3, 3), lambda g: g.named(["Bo\u2028la", "Bo\u0085la", "Bo\x0bla"]).encode()
+)
+of_bytes(
+    "formulas.csv", (4, 4), lambda g: g.named(["=cmd|'/C calc'!A0", "+1", "-2", "@SUM(1)"]).encode()
+)
+of_bytes(
+    "markup.csv", (3, 3), lambda g: g.named(["<script>", "\x1b[31mred", "Bo\u202ela"]).encode()
+)
 of_bytes("ragged.csv", "rows cannot be read", lambda g: (g.header + "".join(
     ",".join(["x"] * (n % 30 + 1)) + "\n" for n in range(200))).encode())  # fmt: skip
 of_bytes("short_rows.csv", "cannot be read", lambda g: (

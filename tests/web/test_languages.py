@@ -5,9 +5,11 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.urls import reverse
 from tests.conftest import ROOT
+from tests.sources.handing_in import CONTEST, handed_in
 from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 
 from courtyard.people.models import Invitation
@@ -15,7 +17,7 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look"}
-NO_PAGE = {"health", "robots", "ground-figures", "outlines"}
+NO_PAGE = {"health", "robots", "ground-figures", "outlines", "dataset-report", "set-aside"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
 
 
@@ -62,8 +64,8 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    for name in ("courtyard.web.ground", "courtyard.web.shell", "courtyard.web.role_words"):
-        monkeypatch.setattr(f"{name}._", lambda text: f"⟦{text}⟧")
+    for name in ("ground", "shell", "role_words", "sources", "source_words"):
+        monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
     made.install_gettext_callables(
         lambda text: f"⟦{text}⟧", lambda one, many, n: f"⟦{one if n == 1 else many}⟧", newstyle=True
     )
@@ -82,12 +84,17 @@ def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) 
     )
     link = made.content.decode().split("/join/")[1].split("/")[0]
     assert Invitation.objects.filter(accepted_at=None).exists()
+    handed_in(cast)
+    administrator = sign_in("administrator")
+    administrator.post(reverse("sources"), {"files": SimpleUploadedFile("letter.csv", b"hello")})
+    of_sources = {"sources": [], "dataset": [CONTEST], "put-back": [CONTEST]}
     bare = {}
     for route in OWN:
         if "GET" not in route.who or route.name in SAMPLES | NO_PAGE:
             continue
         client = sign_in(None) if route.name in ("start", "join") else organiser
-        arguments = [link] if route.name == "join" else []
+        client = administrator if route.name in of_sources else client
+        arguments = [link] if route.name == "join" else of_sources.get(route.name, [])
         answer = client.get(reverse(route.name, args=arguments), {"area": "34001"})
         assert answer.status_code == 200, route.name
         page = Bare()

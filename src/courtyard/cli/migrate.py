@@ -67,8 +67,10 @@ def grant(role: str) -> None:
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {}",
-            "GRANT DELETE ON django_session, mfa_authenticator, account_emailaddress, "
-            "django_tasks_database_dbtaskresult TO {}",
+            (
+                "GRANT DELETE ON django_session, mfa_authenticator, account_emailaddress, "
+                "django_tasks_database_dbtaskresult TO {}"
+            ),
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}",
             "REVOKE UPDATE ON journal_entry FROM {}",
             "REVOKE INSERT, UPDATE ON django_migrations FROM {}",

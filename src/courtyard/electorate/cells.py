@@ -78,6 +78,8 @@ def _parsed(data: bytes, grid: Grid, wanted: Mapping[str, Any], ragged: list[Any
         ragged.append(row)
         return "skip"
 
+    if not data:
+        return pa.table({name: pa.array([], kind) for name, kind in wanted.items()})
     return arrow_csv.read_csv(
         BytesIO(data),
         read_options=arrow_csv.ReadOptions(

@@ -12,7 +12,7 @@ from courtyard.electorate.mended import is_set_aside, mended_file
 from courtyard.electorate.progress import Progress, Tell, silent
 from courtyard.electorate.recognise import VoterFile, recognise_voters
 from courtyard.electorate.refusal import Refused, UnknownKind, shown
-from courtyard.electorate.results import read_results, save_results
+from courtyard.electorate.results import read_results, recognise_results, save_results
 from courtyard.electorate.voter_layout import VoterLayout, read_voter_layout, voter_layouts
 from courtyard.electorate.voters import load_voters
 
@@ -32,12 +32,14 @@ def load(
     by: str = "terminal",
     progress: Tell = silent,
 ) -> list[Loaded]:
-    """Load files that belong together and return what they became, a dataset or a contest each.
+    """Load files and return what they became, a dataset or a contest each.
+
+    Files of one layout belong together: a voter file and its history, the counties of a contest.
 
     ``layout`` is the name of a shipped layout, or the path of a user's own; without one the files
     say it. ``said`` is what a results file does not say itself (date, office, event, party,
-    district). ``add`` keeps what is loaded and not in the files. Raises Refused; then every
-    dataset is as it was before.
+    district). ``add`` keeps what is loaded and not in the files. Raises Refused; then the
+    dataset it is about is as it was before.
     """
     if at.tzinfo is None:
         raise ValueError("the moment of loading needs a time zone")
@@ -48,32 +50,45 @@ def load(
             raise Refused("a file of mended rows is loaded alone", mend="Give it by itself")
         with mended_file(root, files[0]) as mended:
             return [load_voters(root, [mended], at=at, by=by, add=True, tell=progress)]
-    named = _voter_layout(layout) if layout else None
+    said, named = said or {}, _voter_layout(layout) if layout else None
     if layout and named is None:
         gathered = read_results(files, layout=layout, said=said, progress=progress)
         return save_results(root, gathered, at=at, by=by)
-    found = [(path, recognise_voters(path, [named] if named else ())) for path in files]
-    voters = [one for _, one in found if one is not None]
-    others = [path for path, one in found if one is None]
-    if named and others:
-        what = f"the file is not in the layout {named.name}"
-        raise Refused(what, mend=f"It is for: {named.what}", file=others[0].name)
-    if voters and others:
-        mend = "Load them in two commands"
-        raise Refused(
-            "this is not of the same kind as the other files", mend=mend, file=others[0].name
-        )
-    if others:
-        try:
-            gathered = read_results(others, said=said, progress=progress)
-        except UnknownKind as refused:
-            more = "; ".join(one.what for one in voter_layouts())
-            mend = f"{refused.mend}; {more}"
-            raise UnknownKind(refused.what, mend=mend, file=refused.file) from refused
-        return save_results(root, gathered, at=at, by=by)
-    return [
+    voters, results = _sorted_out(files, named, said)
+    made = [
         load_voters(root, group, at=at, by=by, add=add, tell=progress) for group in _groups(voters)
     ]
+    for group in results:
+        gathered = read_results(group, said=said, progress=progress)
+        made += save_results(root, gathered, at=at, by=by)
+    return made
+
+
+def _sorted_out(
+    files: Sequence[Path], named: VoterLayout | None, said: Mapping[str, str]
+) -> tuple[list[VoterFile], list[list[Path]]]:
+    """Return the voter files, and the files of results of each layout. Raises Refused."""
+    voters: list[VoterFile] = []
+    results: dict[str, list[Path]] = {}
+    for path in files:
+        found = recognise_voters(path, [named] if named else ())
+        if found is not None:
+            voters.append(found)
+        elif named:
+            what = f"the file is not in the layout {named.name}"
+            raise Refused(what, mend=f"It is for: {named.what}", file=path.name)
+        else:
+            results.setdefault(_results_layout(path, said), []).append(path)
+    return voters, list(results.values())
+
+
+def _results_layout(path: Path, said: Mapping[str, str]) -> str:
+    try:
+        return recognise_results(path, said)
+    except UnknownKind as refused:
+        more = "; ".join(one.what for one in voter_layouts())
+        mend = f"{refused.mend}; {more}"
+        raise UnknownKind(refused.what, mend=mend, file=refused.file) from refused
 
 
 def _groups(files: Sequence[VoterFile]) -> list[list[VoterFile]]:

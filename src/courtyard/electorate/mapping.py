@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from courtyard.electorate.cells import Grid
-from courtyard.electorate.recognise import DELIMITERS, cells_of, first_lines
+from courtyard.electorate.recognise import DELIMITERS, cells_of
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.source import first_lines
 
 ASKED = {
     "voter_id": "the voter id",

@@ -47,7 +47,8 @@ def mended_file(root: Path, path: Path) -> Iterator[VoterFile]:
             what = f"the rows belong to {len(names)} datasets"
             raise Refused(what, mend=ANEW, file=path.name)
         layout, columns, delimiter = _layout(root, names.pop(), path)
-        yield VoterFile(rows, layout, Grid(columns, delimiter, layout.quoted), 0, ())
+        missing = tuple(column for column in layout.needed if column not in columns)
+        yield VoterFile(rows, layout, Grid(columns, delimiter, layout.quoted), 0, missing)
 
 
 def _write_rows(path: Path, into: Path) -> set[str]:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from courtyard.electorate.cells import Grid
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.source import AGAIN, open_source
+from courtyard.electorate.source import first_lines
 from courtyard.electorate.vote_history import read_entry
 from courtyard.electorate.voter_layout import VoterLayout, voter_layouts
 
-LOOKED_AT = 50
 DELIMITERS = ",\t|;"
 MOST_COLUMNS = 2_000
 ENOUGH = 0.6  # of the columns a layout reads; a publisher adds and drops some over the years
@@ -31,23 +30,6 @@ class VoterFile:
     grid: Grid
     header_lines: int
     missing: tuple[str, ...]
-
-
-def first_lines(path: Path) -> list[str]:
-    """Return the first lines of a file that are not blank. Raises Refused."""
-    found: list[str] = []
-    try:
-        with open_source(path) as source:
-            for _, text in source.lines():
-                if text.strip():
-                    found.append(text)
-                if len(found) == LOOKED_AT:
-                    break
-    except Refused as refused:
-        raise refused.at(path.name) from refused.__cause__
-    if not found:
-        raise Refused("the file is empty", mend=AGAIN, file=path.name)
-    return found
 
 
 def recognise_voters(path: Path, layouts: Sequence[VoterLayout] = ()) -> VoterFile | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from courtyard.electorate.form import recognise
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.progress import Tell, silent
 from courtyard.electorate.refusal import Refused
@@ -14,8 +15,9 @@ from courtyard.electorate.result_layout import layout_of
 from courtyard.electorate.result_reading import Reading
 from courtyard.electorate.result_saving import save_contest
 from courtyard.electorate.result_types import ContestResult, Gathered
+from courtyard.electorate.source import first_lines
 
-__all__ = ["ContestResult", "Gathered", "read_results", "save_results"]
+__all__ = ["ContestResult", "Gathered", "read_results", "recognise_results", "save_results"]
 
 MOST_FILES = 500
 
@@ -48,6 +50,14 @@ def read_results(
         return contests_of(reading)
     except Refused as refused:
         raise refused.at(reading.files[0].path.name) from refused.__cause__
+
+
+def recognise_results(path: Path, said: Mapping[str, str] | None = None) -> str:
+    """Return the name of the layout a file of results is in. Raises Refused, or UnknownKind."""
+    try:
+        return recognise(first_lines(path)[0], None, dict(said or {})).layout.name
+    except Refused as refused:
+        raise refused.at(path.name) from refused.__cause__
 
 
 def save_results(root: Path, gathered: Gathered, *, at: datetime, by: str) -> list[Loaded]:

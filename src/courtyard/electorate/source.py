@@ -28,6 +28,7 @@ LONGEST_LINE = 256 << 10
 MOST_PACKED = 250  # text of tables packs 5 to 60 times; a thousandfold is a bomb
 SMALL = 64 << 20
 LOOK_BACK = 2_000
+LOOKED_AT = 50
 
 Numbers = npt.NDArray[np.int64]
 
@@ -248,6 +249,23 @@ def open_source(path: Path) -> Iterator[Source]:
         raise Refused("the file cannot be opened", mend=mend, file=path.name) from e
     with file:
         yield Source(path, file)
+
+
+def first_lines(path: Path) -> list[str]:
+    """Return the first lines of a file that are not blank. Raises Refused."""
+    found: list[str] = []
+    try:
+        with open_source(path) as source:
+            for _, text in source.lines():
+                if text.strip():
+                    found.append(text)
+                if len(found) == LOOKED_AT:
+                    break
+    except Refused as refused:
+        raise refused.at(path.name) from refused.__cause__
+    if not found:
+        raise Refused("the file is empty", mend=AGAIN, file=path.name)
+    return found
 
 
 def count(data: bytes, byte: bytes) -> int:

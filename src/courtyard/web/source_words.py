@@ -53,7 +53,8 @@ def megabytes(count: int) -> str:
     for size, unit in ((1000 * MEGABYTE, "GB"), (MEGABYTE, "MB"), (1000, "kB")):
         if count >= size:
             whole = count / size
-            return f"{whole:.1f} {unit}" if whole < 10 else f"{whole:.0f} {unit}"
+            shown = f"{whole:.1f}".removesuffix(".0") if whole < 10 else f"{whole:.0f}"
+            return f"{shown} {unit}"
     return f"{count} B"
 
 

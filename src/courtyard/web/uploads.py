@@ -55,6 +55,7 @@ class SpoolHandler(FileUploadHandler):
         super().__init__(request)
         self.spool = spool.fresh()
         self.refused: StopUpload | None = None
+        self.kept = False  # set by the view once a load owns the spool
         self._count = 0
         self._file: IO[bytes] | None = None
         self._path = Path()
