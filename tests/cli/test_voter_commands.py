@@ -115,8 +115,6 @@ def test_it_asks_what_stands_where_and_writes_it_down(
     (told,) = json.loads(again.stdout)
     assert (told["dataset"], told["version"]) == ("our-county", 1)
     report = json.loads(Path(told["report"]).read_bytes())
-    assert report["set_aside"] == [
-        {"reason": "it has no voter id", "rows": 1, "first_lines": [5]}
-    ]
+    assert report["set_aside"] == [{"reason": "it has no voter id", "rows": 1, "first_lines": [5]}]
     filled = {one["field"]: one["filled"] for one in report["fields"]}
     assert (filled["born"], filled["party"], filled["unit"], filled["building"]) == (3, 2, 2, 3)

@@ -101,7 +101,6 @@ def test_it_changes_nothing_for_the_same_files(tmp_path: Path, add: bool) -> Non
     assert again.got.notes == ("These files are loaded already; nothing changed.",)
 
 
-@pytest.mark.xfail(strict=True, reason="confidential voters of a county are kept beside the new")
 def test_it_does_not_double_the_confidential_of_a_county_added_anew(tmp_path: Path) -> None:
     root = tmp_path / "root"
     taken(root, paths("fl"))
@@ -111,7 +110,6 @@ def test_it_does_not_double_the_confidential_of_a_county_added_anew(tmp_path: Pa
     assert (len(got.rows), got.got.confidential) == (40, 4)
 
 
-@pytest.mark.xfail(strict=True, reason="the raw text of a row with too many fields is kept")
 def test_it_keeps_a_row_that_cannot_be_cut_out_of_sight_if_it_may_be_confidential(
     tmp_path: Path,
 ) -> None:
@@ -125,7 +123,6 @@ def test_it_keeps_a_row_that_cannot_be_cut_out_of_sight_if_it_may_be_confidentia
     assert pq.ParquetDataset(got.got.folder / "voters").read().num_rows == 40
 
 
-@pytest.mark.xfail(strict=True, reason="the manifest does not keep the columns of a header: grid")
 @pytest.mark.parametrize("layout", ["co", "nc", "wa", "l2"])
 def test_it_adds_rows_that_were_mended(tmp_path: Path, layout: str) -> None:
     root, file = tmp_path / "root", paths(layout)[0]

@@ -310,7 +310,9 @@ def test_it_tells_how_far_it_has_come(tmp_path: Path, dirty: Path) -> None:
 def test_it_can_be_restored_undone_and_pruned(tmp_path: Path, dirty: Path) -> None:
     loaded: list[Loaded] = []
     for last in (100, 150, 200):
-        loaded += load(tmp_path / "root", [small(tmp_path / f"{last}.txt", dirty, last=last)], at=NOW)
+        loaded += load(
+            tmp_path / "root", [small(tmp_path / f"{last}.txt", dirty, last=last)], at=NOW
+        )
     root = tmp_path / "root"
     assert [one.version for one in loaded] == [1, 2, 3]
     assert dataset.restore(root, "ny-voters", 1).number == in_force(root).number == 1

@@ -34,6 +34,7 @@ def changes(old: Sequence[Path], new: Sequence[Path], spill: Path) -> dict[str, 
     each group of columns, so that two million rows fit into little memory.
     """
     unequal = {name: f"o.{name} <> n.{name}" for name in GROUPS}
+    other = " OR ".join(unequal.values())
     counted = ", ".join(
         f"count(*) FILTER (o.voter_id = n.voter_id AND {unlike}) AS {name}"
         for name, unlike in unequal.items()
@@ -41,7 +42,7 @@ def changes(old: Sequence[Path], new: Sequence[Path], spill: Path) -> dict[str, 
     sql = f"""
         SELECT count(*) FILTER (o.voter_id IS NULL) AS added,
             count(*) FILTER (n.voter_id IS NULL) AS removed,
-            count(*) FILTER (o.voter_id = n.voter_id AND ({" OR ".join(unequal.values())})) AS changed,
+            count(*) FILTER (o.voter_id = n.voter_id AND ({other})) AS changed,
             {counted}
         FROM ({_hashed(old)}) o FULL JOIN ({_hashed(new)}) n USING (voter_id)
     """  # noqa: S608  # names of our own columns

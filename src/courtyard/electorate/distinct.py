@@ -16,7 +16,8 @@ class Distinct:
     """Answers a column by a rule, and remembers what it was asked from block to block.
 
     A rule takes one text, without space around and never empty, and returns a text, or a number if
-    ``kind``, an Arrow type, says so; None or an empty text where there is no answer. Several threads may call.
+    ``kind``, an Arrow type, says so; None or an empty text where there is no answer. Several
+    threads may call.
     """
 
     def __init__(self, rule: Callable[[str], Any] = str, kind: Any = None) -> None:

@@ -190,5 +190,6 @@ def _refuse_nearly(tried: Sequence[Layout], cells: Sequence[str], said: Mapping[
 
 def unknown() -> Refused:
     """Return the refusal of a file that is of no kind there is; nothing of it is quoted."""
-    known = "; ".join(layout.what for layout in layouts())
-    return UnknownKind("this is not a kind of file Courtyard reads", mend=f"It reads: {known}")
+    known = ", ".join(layout.place for layout in layouts())
+    mend = f"It reads results of {known}"
+    return UnknownKind("this is not a kind of file Courtyard reads", mend=mend)

@@ -86,8 +86,8 @@ def _results_layout(path: Path, said: Mapping[str, str]) -> str:
     try:
         return recognise_results(path, said)
     except UnknownKind as refused:
-        more = "; ".join(one.what for one in voter_layouts())
-        mend = f"{refused.mend}; {more}"
+        places = ", ".join(sorted({one.place for one in voter_layouts()}))
+        mend = f"{refused.mend}; and voter files of {places}"
         raise UnknownKind(refused.what, mend=mend, file=refused.file) from refused
 
 

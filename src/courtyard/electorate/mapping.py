@@ -117,7 +117,7 @@ def layout_text(
     if "voter_id" not in chosen:
         raise Refused("no column is the voter id", mend="Without one a voter cannot be told again")
     said = [
-        "# Written by `courtyard load` from what was answered; docs/voter-files.md says what may stand.",
+        "# Written by `courtyard load` from what was answered. See docs/voter-files.md.",
         'kind = "voters"',
         f"dataset = {_text(name)}",
         f"what = {_text(title)}",

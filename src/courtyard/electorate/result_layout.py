@@ -60,6 +60,7 @@ class Layout:
     shape: str
     columns: dict[str, tuple[str, ...]]
     areas: tuple[AreaRule, ...]
+    place: str = ""
     suffix: str = ""
     needed: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -177,6 +178,7 @@ def _layout(name: str, said: Mapping[str, Any]) -> Layout:
         **{word: str(said[word]) for word in ("what", "publisher", "licence", "shape")},
         columns={ours: _names(theirs) for ours, theirs in said["columns"].items()},
         areas=tuple(_area(one) for one in said["area"]),
+        place=str(said.get("place", "")),
         suffix=str(said.get("suffix", "")),
         needed=tuple(said.get("needed", ())),
         methods=_names(said.get("methods", {}).get("columns", ())),

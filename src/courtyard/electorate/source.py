@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
@@ -54,14 +55,14 @@ OTHER_KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Whole lines: the number of the first one (from 1), and their bytes, valid UTF-8."""
 
     first_line: int
     data: bytes
 
-    @property
+    @cached_property
     def ends(self) -> Numbers:
         """Return where the line ends stand in the bytes."""
         return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n"))
@@ -70,12 +71,11 @@ class Block:
         """Return the text of one of its lines, without line end."""
         return self.raw(number).decode()
 
-    def raw(self, number: int, ends: Numbers | None = None) -> bytes:
-        """Return the bytes of one of its lines, without line end; ``ends`` if they are known."""
-        ends = self.ends if ends is None else ends
+    def raw(self, number: int) -> bytes:
+        """Return the bytes of one of its lines, without line end."""
         place = number - self.first_line
-        begin = int(ends[place - 1]) + 1 if place else 0
-        end = int(ends[place]) if place < len(ends) else len(self.data)
+        begin = int(self.ends[place - 1]) + 1 if place else 0
+        end = int(self.ends[place]) if place < len(self.ends) else len(self.data)
         return self.data[begin:end].rstrip(b"\r")
 
 
@@ -115,9 +115,8 @@ class Source:
             after = number + lines_in(raw)
             if at < len(numbers) and numbers[at] < after:
                 block = Block(number, raw)
-                ends = block.ends
                 while at < len(numbers) and numbers[at] < after:
-                    yield numbers[at], self._letters(block.raw(numbers[at], ends)).decode()
+                    yield numbers[at], self._letters(block.raw(numbers[at])).decode()
                     at += 1
             number = after
 
@@ -129,9 +128,10 @@ class Source:
         number = 1
         try:
             for raw in self._cut(quote):
-                data = self._mend(raw, number)
-                yield Block(number, data)
-                number += count(raw, b"\n")
+                block = Block(number, raw)
+                _no_longer_than(block, self.name)
+                yield self._mend(block)
+                number += len(block.ends)
         except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as e:
             what = "the archive is cut off or damaged"
             raise Refused(what, mend=AGAIN, file=self.name) from e
@@ -191,15 +191,14 @@ class Source:
             what = f"the archive unpacks to more than {MOST_PACKED} times its size"
             raise Refused(what, mend=f"No published table does. {UNPACK}", file=self.name)
 
-    def _mend(self, raw: bytes, first_line: int) -> bytes:
-        _no_longer_than(raw, first_line, self.name)
-        if raw.isascii():
-            return raw
+    def _mend(self, block: Block) -> Block:
+        if block.data.isascii():
+            return block
         try:
-            raw.decode()
+            block.data.decode()
         except UnicodeDecodeError:
-            return self._mended(raw)
-        return raw
+            return Block(block.first_line, self._mended(block.data))
+        return block
 
     def _mended(self, raw: bytes) -> bytes:
         wide = np.flatnonzero(np.frombuffer(raw, np.uint8) >= 0x80)
@@ -304,11 +303,10 @@ def _end(data: bytes, quote: bytes | None) -> int:
     return last  # a quotation mark is missing: the reader of the lines will find where
 
 
-def _no_longer_than(raw: bytes, first_line: int, name: str) -> None:
-    ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == ord("\n"))
-    lengths = np.diff(ends, prepend=-1, append=len(raw))
+def _no_longer_than(block: Block, name: str) -> None:
+    lengths = np.diff(block.ends, prepend=-1, append=len(block.data))
     if lengths.max() > LONGEST_LINE:
-        raise _too_long(name, first_line + int(lengths.argmax()))
+        raise _too_long(name, block.first_line + int(lengths.argmax()))
 
 
 def _too_long(name: str, line: int) -> Refused:

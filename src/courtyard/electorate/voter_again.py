@@ -22,7 +22,7 @@ def stage_again(stage: Stage, old: Version, *, with_history: bool) -> int:
     """Stage the voters of a version that the load does not bring itself; return how many.
 
     ``with_history``: also the elections they voted in. Confidential voters have no id to be told
-    by, and are kept.
+    by: those of a county are kept unless the load brings most of that county.
     """
     paths = ", ".join(literal(str(path)) for path in old.parts)
     sql = f"""
@@ -32,7 +32,15 @@ def stage_again(stage: Stage, old: Version, *, with_history: bool) -> int:
     """  # noqa: S608  # names of our own
     if list(stage.folder.glob("voters-*.parquet")):
         staged = f"SELECT voter_id FROM read_parquet({literal(stage.voters)})"  # noqa: S608
-        sql += f" WHERE voter_id IS NULL OR voter_id NOT IN ({staged})"
+        covered = f"""
+            SELECT county FROM (
+                SELECT county, count(*) AS n FROM read_parquet({literal(stage.voters)}) GROUP BY 1
+            ) JOIN (
+                SELECT county, count(*) AS old FROM read_parquet([{paths}]) GROUP BY 1
+            ) USING (county) WHERE 2 * n > old
+        """  # noqa: S608
+        sql += f""" WHERE CASE WHEN voter_id IS NULL THEN county NOT IN ({covered})
+            ELSE voter_id NOT IN ({staged}) END"""
     number = _numbers(old, stage.entries)
     rows = 0
     with engine(stage.folder) as connection:

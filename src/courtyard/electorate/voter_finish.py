@@ -123,7 +123,8 @@ def _count_orphans(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
         "(SELECT voter_id FROM staged WHERE voter_id IS NOT NULL)"
     ).fetchall()[0]
     if count:
-        stage.notes.append(f"{count:,} votes of the history are of nobody among the voters.")
+        votes = "votes are" if count > 1 else "vote is"
+        stage.notes.append(f"{count:,} {votes} of nobody among the voters.")
 
 
 def _join_votes(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
@@ -207,7 +208,14 @@ def _write_part(table: Any, elections: Elections, path: Path) -> npt.NDArray[np.
     columns, voters = columns_of(lists, elections)
     for name, column in columns.items():
         table = table.append_column(name, column)
-    pq.write_table(table.select(list(COLUMNS)), path, compression="zstd", row_group_size=GROUP_ROWS)
+    pq.write_table(
+        table.select(list(COLUMNS)),
+        path,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[CODED.get(name, name) for name in COLUMNS if name not in SELDOM_REPEATED],
+        row_group_size=GROUP_ROWS,
+    )
     return voters
 
 

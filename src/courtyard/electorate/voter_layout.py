@@ -68,6 +68,7 @@ class VoterLayout:
     name: str
     part: Part
     dataset: str
+    place: str
     what: str
     publisher: str
     licence: str
@@ -149,6 +150,7 @@ def _layout(name: str, said: Mapping[str, Any]) -> VoterLayout:
         name=name,
         part=part,
         dataset=said["dataset"],
+        place=said.get("place", said["dataset"]),
         what=said["what"],
         publisher=said["publisher"],
         licence=said["licence"],

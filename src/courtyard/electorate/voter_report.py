@@ -37,7 +37,7 @@ def fields_of(
     counted = ", ".join(there.get(name, f"count({name})") for name in TOLD)
     filled = connection.execute(f"SELECT {counted} FROM kept").fetchall()[0]  # noqa: S608
     unknown = {
-        "party": _unknown(connection, "party", _codes(layout, "party")),
+        "party": _unknown(connection, "party", _words(layout, "party")),
         "status": _unknown(connection, "status_code", _codes(layout, "status")),
     }
     return [
@@ -81,6 +81,11 @@ def history_of(stage: Stage, elections: Elections) -> dict[str, Any] | None:
 def _codes(layout: VoterLayout, name: str) -> list[str]:
     one = layout.fields.get(name)
     return [code.upper() for code in one.codes] if one and one.codes else []
+
+
+def _words(layout: VoterLayout, name: str) -> list[str]:
+    one = layout.fields.get(name)
+    return list(dict.fromkeys(one.codes.values())) if one and one.codes else []
 
 
 def _unknown(

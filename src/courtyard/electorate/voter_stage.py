@@ -90,6 +90,7 @@ def stage_file(stage: Stage, one: VoterFile, sha256: str, tell: Tell) -> None:
         _finish(stage, one, source, count)
 
 
+Odd = tuple[int, str, str]  # line, reason, raw text
 Read = Callable[[Cells], tuple[Any, Tally, dict[int, int]]]
 
 
@@ -116,18 +117,18 @@ def _reader(stage: Stage, one: VoterFile) -> Read:
 
 def _in_order(
     pool: ThreadPoolExecutor, source: Source, one: VoterFile, read: Read
-) -> Iterator[tuple[Any, Tally, list[tuple[int, str, str]], dict[int, int]]]:
+) -> Iterator[tuple[Any, Tally, list[Odd], dict[int, int]]]:
     """Yield what each block holds, in the order of the file, a few blocks ahead at a time."""
     grid = one.grid
     kinds = column_kinds(one.layout)
     wanted = {column: kind for column, kind in kinds.items() if column not in one.missing}
     wanted |= dict.fromkeys(_history_columns(one), pa.string())
 
-    def work(block: Block) -> tuple[Any, Tally, list[tuple[int, str, str]], dict[int, int]]:
+    def work(block: Block) -> tuple[Any, Tally, list[Odd], dict[int, int]]:
         cells = read_cells(_without_header(block, one.header_lines), grid, wanted)
         rows, tally, entries = read(cells)
         rows, nameless = _without_id(rows, block)
-        return rows, tally, cells.odd + nameless, entries
+        return rows, tally, _sealed(cells.odd, one) + nameless, entries
 
     waiting: deque[Future[Any]] = deque()
     for block in source.blocks(b'"' if grid.quoted else None):
@@ -138,7 +139,27 @@ def _in_order(
         yield waiting.popleft().result()
 
 
-def _without_id(rows: Any, block: Block) -> tuple[Any, list[tuple[int, str, str]]]:
+def _sealed(odd: list[Odd], one: VoterFile) -> list[Odd]:
+    """Return rows that could not be cut, without the text of those that may be confidential.
+
+    A row with some fields too many or too few is so if one of its cells as near to the place of
+    the flag as they are off holds the flag's value.
+    """
+    if one.layout.confidential is None:
+        return odd
+    column, flags = one.layout.confidential
+    values = {flag.upper() for flag in flags}
+    at = one.grid.columns.index(column)
+
+    def may_be(text: str) -> bool:
+        cells = [cell.strip(' "').upper() for cell in text.split(one.grid.delimiter)]
+        off = abs(len(cells) - len(one.grid.columns))
+        return not values.isdisjoint(cells[max(0, at - off) : at + off + 1])
+
+    return [(line, reason, "" if may_be(text) else text) for line, reason, text in odd]
+
+
+def _without_id(rows: Any, block: Block) -> tuple[Any, list[Odd]]:
     """Return the rows that have a voter id, and those that have none as set aside."""
     if not rows["voter_id"].null_count:
         return rows, []

@@ -49,7 +49,7 @@ def load_voters(
             stage = Stage(folder, aside)
             ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
             sums = [_sha256(one) for one in ordered]
-            if draft.old and _are_loaded(sums, draft.old, add=add):
+            if draft.old and _are_loaded(sums, draft.old, part=add or _only_history(files)):
                 return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
             for one, sha256 in zip(ordered, sums, strict=True):
                 stage_file(stage, one, sha256, tell)
@@ -60,7 +60,7 @@ def load_voters(
         report = _report(stage, draft, layout, made, at, tell)
         shutil.rmtree(folder)
         (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
-        version = draft.put_in_force(_manifest(report, layout, by))
+        version = draft.put_in_force(_manifest(report, layout, files, _kept(draft, files, add), by))
         return _loaded(version, tuple(report["notes"]))
 
 
@@ -81,20 +81,20 @@ def _sha256(one: VoterFile) -> str:
         return source.digest()
 
 
-def _are_loaded(sums: list[str], old: Version, *, add: bool) -> bool:
+def _are_loaded(sums: list[str], old: Version, *, part: bool) -> bool:
     there = [one["sha256"] for one in old.manifest["sources"]]
-    same = set(sums) <= set(there) if add else sorted(sums) == sorted(there)
+    same = set(sums) <= set(there) if part else sorted(sums) == sorted(there)
     return same and old.is_unhurt()
 
 
 def _keep_old(stage: Stage, draft: Draft, files: Sequence[VoterFile], *, add: bool) -> None:
     """Take over from the version in force what the files do not replace."""
-    with_voters = any(one.layout.part == "voters" for one in files)
-    if draft.old is None or (with_voters and not add):
+    old = _kept(draft, files, add)
+    if old is None:
         return
-    kept = stage_again(stage, draft.old, with_history=add)
+    kept = stage_again(stage, old, with_history=add)
     what = "voters" if add else "voters and their addresses"
-    stage.notes.append(f"Kept from version {draft.old.number}: {kept:,} {what}.")
+    stage.notes.append(f"Kept from version {old.number}: {kept:,} {what}.")
 
 
 def _report(
@@ -153,7 +153,24 @@ def _loud(stage: Stage, draft: Draft, made: Finished) -> list[str]:
     return []
 
 
-def _manifest(report: dict[str, Any], layout: VoterLayout, by: str) -> dict[str, Any]:
+def _kept(draft: Draft, files: Sequence[VoterFile], add: bool) -> Version | None:
+    """Return the version of which some voters were taken over, if any were."""
+    return draft.old if add or _only_history(files) else None
+
+
+def _only_history(files: Sequence[VoterFile]) -> bool:
+    return all(one.layout.part == "history" for one in files)
+
+
+def _manifest(
+    report: dict[str, Any],
+    layout: VoterLayout,
+    files: Sequence[VoterFile],
+    kept: Version | None,
+    by: str,
+) -> dict[str, Any]:
+    told = [one.grid for one in files if one.layout.part == "voters"]
+    grid = {"columns": told[0].columns, "delimiter": told[0].delimiter} if told else None
     same = (
         "layout",
         "loaded_at",
@@ -175,7 +192,9 @@ def _manifest(report: dict[str, Any], layout: VoterLayout, by: str) -> dict[str,
         "sources": [
             {name: one[name] for name in ("file", "sha256", "size", "rows_read")}
             for one in report["files"]
-        ],
+        ]
+        + (kept.manifest["sources"] if kept else []),
+        "grid": grid or (kept.manifest["grid"] if kept else None),
         **{name: report[name] for name in same},
     }
 
