@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from tests.conftest import ROOT, Cast
@@ -64,7 +65,10 @@ def queue(settings) -> Worker:
     )  # fmt: skip
 
 
-def test_it_reads_what_is_queued_from_behind_the_walls(cast: Cast, queue: Worker) -> None:
+def test_it_reads_what_is_queued_from_behind_the_walls(
+    cast: Cast, queue: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)  # the test's own is open
     load = handed_in(cast)
     queue_load(load)
     told = DBTaskResult.objects.get()
