@@ -18,7 +18,7 @@ import pyarrow.parquet
 
 from courtyard.electorate.dataset import save
 from courtyard.electorate.questions import figures
-from courtyard.electorate.results import read_results
+from courtyard.electorate.results.loading import read_results
 
 FILE = next((Path(__file__).parent.parent / "demo" / "results").glob("*EDLevel.csv.gz"))
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

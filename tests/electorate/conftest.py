@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 REAL = Path("demo/results/2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz")
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from courtyard.electorate.voter_layout import voter_layouts
+from courtyard.electorate.voters.layout import voter_layouts
 
 VOTERS = next(one for one in voter_layouts() if one.name == "co").needed
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courtyard.electorate import address
+from courtyard.electorate.voters import address
 
 # Each row: the form, and spellings of it as boards of elections and voters write them.
 STREETS = """

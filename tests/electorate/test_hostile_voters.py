@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.electorate.hostile import GOOD, HOSTILE
 from tests.electorate.voter_files import AT
 
-from courtyard.electorate.cells import NUL, QUOTES, Grid, read_cells
 from courtyard.electorate.load import load
 from courtyard.electorate.refusal import Refused, shown
 from courtyard.electorate.set_aside import read_set_aside
 from courtyard.electorate.source import Block, open_source
+from courtyard.electorate.voters.cells import NUL, QUOTES, Grid, read_cells
 
 SAID = {"date": "2018-11-06"}
 

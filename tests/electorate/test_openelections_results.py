@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
 PRIMARY = "20200623__ny__primary__bronx__precinct.csv"

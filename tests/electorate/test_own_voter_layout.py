@@ -15,7 +15,7 @@ from tests.electorate.voter_files import AT, FILES, paths, taken
 
 from courtyard.electorate.load import load
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.voter_layout import voter_layout
+from courtyard.electorate.voters.layout import voter_layout
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "voter-files.md"
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from courtyard.electorate.questions import candidates, contests, figures, result_rows
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.results import read_results, save_results
+from courtyard.electorate.results.loading import read_results, save_results
 
 BALLOTS = ("Public Counter", "Absentee / Military", "Federal", "Affidavit")
 OTHER = ("Total Applicable Ballots",)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from courtyard.electorate.progress import Progress
-from courtyard.electorate.result_layout import layouts
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results.layout import layouts
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
 

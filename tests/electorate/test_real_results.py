@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from courtyard.electorate import gathering, result_reading
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results import gathering, reading
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
 
@@ -302,7 +302,7 @@ def test_it_stops_at_its_bounds(edlevel: Any, read: Read, monkeypatch: pytest.Mo
         ("MOST_SET_ASIDE", 1, "line 10: more than 1 rows cannot be read"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(result_reading, bound, most)
+            patch.setattr(reading, bound, most)
             with pytest.raises(Refused, match=sentence):
                 read(content)
 

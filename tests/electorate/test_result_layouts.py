@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.result_layout import layout_of, layouts
-from courtyard.electorate.results import ContestResult
+from courtyard.electorate.results.layout import layout_of, layouts
+from courtyard.electorate.results.loading import ContestResult
 
 Read = Callable[..., list[ContestResult]]
 

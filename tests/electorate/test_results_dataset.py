@@ -18,13 +18,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from courtyard.electorate import result_saving
 from courtyard.electorate.dataset import current, slugs
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.questions import candidates, figures
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.result_saving import SAME
-from courtyard.electorate.results import ContestResult, Gathered, read_results, save_results
+from courtyard.electorate.results import saving
+from courtyard.electorate.results.loading import ContestResult, Gathered, read_results, save_results
+from courtyard.electorate.results.saving import SAME
 from courtyard.electorate.set_aside import read_set_aside
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -185,8 +185,8 @@ def test_it_keeps_the_old_version_whole_wherever_a_save_fails(
     monkeypatch.setattr(os, "fsync", counted("fsync", os.fsync))
     monkeypatch.setattr(Path, "replace", counted("replace", Path.replace))
     for name in ("write_parquet", "joined", "kept"):
-        real = getattr(result_saving.tables, name)
-        monkeypatch.setattr(result_saving.tables, name, counted(name, real))
+        real = getattr(saving.tables, name)
+        monkeypatch.setattr(saving.tables, name, counted(name, real))
     monkeypatch.setattr(Path, "write_text", counted("text", Path.write_text))
     fail_at = -1
     save(tmp_path / "whole", old)
@@ -216,7 +216,7 @@ KILLED = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from courtyard.electorate.results import read_results, save_results
+from courtyard.electorate.results.loading import read_results, save_results
 
 swap = Path.replace
 def waits(a, b):

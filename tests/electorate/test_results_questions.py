@@ -19,7 +19,7 @@ from courtyard.electorate.questions import (
     figures,
     result_rows,
 )
-from courtyard.electorate.results import ContestResult, Gathered, read_results, save_results
+from courtyard.electorate.results.loading import ContestResult, Gathered, read_results, save_results
 
 SLUG = "2020-06-23-democratic-representative-in-congress-14"
 

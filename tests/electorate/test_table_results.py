@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.results import ContestResult, read_results
+from courtyard.electorate.results.loading import ContestResult, read_results
 
 Read = Callable[..., list[ContestResult]]
 NAME = "2018-09-13_lieutenant_governor_by_election_district.csv"

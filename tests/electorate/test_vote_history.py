@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.vote_history import (
+from courtyard.electorate.voters.history import (
     ElectionKey,
     Entry,
     HistoryRule,

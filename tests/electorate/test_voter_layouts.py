@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from tests.electorate.voter_files import EXPECTED, FILES, HIDDEN, SETS, Taken, paths, taken
 
-from courtyard.electorate.recognise import recognise_voters
-from courtyard.electorate.vote_history import METHODS, read_fields
-from courtyard.electorate.voter_layout import voter_layouts
-from courtyard.electorate.voter_rows import NO_ID
+from courtyard.electorate.voters.history import METHODS, read_fields
+from courtyard.electorate.voters.layout import voter_layouts
+from courtyard.electorate.voters.recognise import recognise_voters
+from courtyard.electorate.voters.rows import NO_ID
 
 Take = Callable[[str], Taken]
 # In a field of these files stands a line end, so that rows after it stand a line lower.

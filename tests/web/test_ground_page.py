@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import DEMO, NOW
 
 from courtyard.electorate.questions import contests
-from courtyard.electorate.results import read_results, save_results
+from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.territory.models import Edition
 from courtyard.web.ground import View
 from courtyard.web.ground_figures import BALLOTS, ground_figures

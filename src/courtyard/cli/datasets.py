@@ -8,10 +8,10 @@ import click
 from django.conf import settings
 
 from courtyard.electorate import dataset
-from courtyard.electorate.compare import compare_versions
 from courtyard.electorate.dataset import Version
 from courtyard.electorate.permitted import Permitted
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.voters.compare import compare_versions
 
 from .rows import print_json, print_table
 

@@ -60,13 +60,13 @@ def _build(and_serve: bool, port: int | None) -> None:
         click.echo(error, err=True)
         raise SystemExit(2) from error
     note = Path(settings.COURTYARD_HOME) / "demo.txt"
+    if not note.exists() and _has_people():
+        click.echo("This home holds people already; the demonstration wants an empty one. "
+                   "Choose another: COURTYARD_HOME=…", err=True)  # fmt: skip
+        raise SystemExit(2)
+    click.echo("Loading the ground of NY-14 …")
+    load_by_operator([data() / name for name in FILES])  # again, it changes nothing
     if not note.exists():
-        if _has_people():
-            click.echo("This home holds people already; the demonstration wants an empty one. "
-                       "Choose another: COURTYARD_HOME=…", err=True)  # fmt: skip
-            raise SystemExit(2)
-        click.echo("Loading the ground of NY-14 …")
-        load_by_operator([data() / name for name in FILES])
         with transaction.atomic():  # stopped half-way, it begins anew
             _write(note, _people())
     settings.COURTYARD_DEMO = True

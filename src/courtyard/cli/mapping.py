@@ -7,8 +7,8 @@ import click
 from django.conf import settings
 
 from courtyard.electorate.dataset import is_name
-from courtyard.electorate.mapping import ASKED, guessed, layout_text, table_of
 from courtyard.electorate.permitted import PURPOSES
+from courtyard.electorate.voters.mapping import ASKED, guessed, layout_text, table_of
 
 
 def write_mapping(path: Path) -> Path:

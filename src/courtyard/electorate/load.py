@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from courtyard.electorate.loaded import Loaded
-from courtyard.electorate.mended import is_set_aside, mended_file
 from courtyard.electorate.progress import Progress, Tell, silent
-from courtyard.electorate.recognise import VoterFile, recognise_voters
 from courtyard.electorate.refusal import Refused, UnknownKind, shown
-from courtyard.electorate.results import read_results, recognise_results, save_results
-from courtyard.electorate.voter_layout import VoterLayout, read_voter_layout, voter_layouts
-from courtyard.electorate.voters import load_voters
+from courtyard.electorate.results.loading import read_results, recognise_results, save_results
+from courtyard.electorate.voters.layout import VoterLayout, read_voter_layout, voter_layouts
+from courtyard.electorate.voters.loading import load_voters
+from courtyard.electorate.voters.mended import is_set_aside, mended_file
+from courtyard.electorate.voters.recognise import VoterFile, recognise_voters
 
 __all__ = ["Loaded", "Progress", "load"]
 

@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from courtyard.electorate import address
-from courtyard.electorate.cells import Cells
-from courtyard.electorate.distinct import Distinct, encoded, plain
-from courtyard.electorate.voter_layout import DISTRICTS, TEXTS, AreaRule, Field, VoterLayout
+from courtyard.electorate.voters import address
+from courtyard.electorate.voters.cells import Cells
+from courtyard.electorate.voters.distinct import Distinct, encoded, plain
+from courtyard.electorate.voters.layout import DISTRICTS, TEXTS, AreaRule, Field, VoterLayout
 
 MOST_EXAMPLES = 20
 NO_ID = "it has no voter id"

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from courtyard.electorate.form import recognise
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.progress import Tell, silent
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.result_contests import contests_of
-from courtyard.electorate.result_layout import layout_of
-from courtyard.electorate.result_reading import Reading
-from courtyard.electorate.result_saving import save_contest
-from courtyard.electorate.result_types import ContestResult, Gathered
+from courtyard.electorate.results.contests import contests_of
+from courtyard.electorate.results.form import recognise
+from courtyard.electorate.results.layout import layout_of
+from courtyard.electorate.results.reading import Reading
+from courtyard.electorate.results.saving import save_contest
+from courtyard.electorate.results.types import ContestResult, Gathered
 from courtyard.electorate.source import first_lines
 
 __all__ = ["ContestResult", "Gathered", "read_results", "recognise_results", "save_results"]

@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 
-from courtyard.electorate.elections import Elections
-from courtyard.electorate.sql import literal
-from courtyard.electorate.voter_layout import VoterLayout
-from courtyard.electorate.voter_rows import BETWEEN
-from courtyard.electorate.voter_stage import Stage
+from courtyard.electorate.voters.elections import Elections
+from courtyard.electorate.voters.layout import VoterLayout
+from courtyard.electorate.voters.rows import BETWEEN
+from courtyard.electorate.voters.sql import literal
+from courtyard.electorate.voters.stage import Stage
 
 MOST_CODES = 30
 TOLD = (

@@ -9,10 +9,10 @@ from datetime import date
 from operator import itemgetter
 from typing import TypeVar
 
-from courtyard.electorate.form import Form, Unread
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.result_layout import AreaRule, Kind, plain
-from courtyard.electorate.result_words import Contest, Words, as_name, day_of, event_named
+from courtyard.electorate.results.form import Form, Unread
+from courtyard.electorate.results.layout import AreaRule, Kind, plain
+from courtyard.electorate.results.words import Contest, Words, as_name, day_of, event_named
 
 NUMBER = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0+)?")
 EVERY = ""  # the office of a line that counts the ballots of all contests of its area

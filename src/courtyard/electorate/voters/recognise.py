@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from courtyard.electorate.cells import Grid
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.source import first_lines
-from courtyard.electorate.vote_history import read_entry
-from courtyard.electorate.voter_layout import VoterLayout, voter_layouts
+from courtyard.electorate.voters.cells import Grid
+from courtyard.electorate.voters.history import read_entry
+from courtyard.electorate.voters.layout import VoterLayout, voter_layouts
 
 DELIMITERS = ",\t|;"
 MOST_COLUMNS = 2_000

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from courtyard.electorate.dataset import Version
-from courtyard.electorate.sql import engine, literal
+from courtyard.electorate.voters.sql import engine, literal
 
 GROUPS = {
     "name": ("last_name", "first_name", "middle_name", "name_suffix", "born", "born_year"),

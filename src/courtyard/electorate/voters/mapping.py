@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from courtyard.electorate.cells import Grid
-from courtyard.electorate.recognise import DELIMITERS, cells_of
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.source import first_lines
+from courtyard.electorate.voters.cells import Grid
+from courtyard.electorate.voters.recognise import DELIMITERS, cells_of
 
 ASKED = {
     "voter_id": "the voter id",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from courtyard.electorate.result_layout import Layout
-from courtyard.electorate.result_words import Contest
+from courtyard.electorate.results.layout import Layout
+from courtyard.electorate.results.words import Contest
 from courtyard.electorate.set_aside import SetAside
 
 

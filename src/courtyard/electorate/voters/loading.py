@@ -11,20 +11,20 @@ from typing import Any
 
 import duckdb
 
-from courtyard.electorate.compare import changes
 from courtyard.electorate.dataset import REPORT, SET_ASIDE, Draft, Version, writing
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.progress import Progress, Tell
-from courtyard.electorate.recognise import VoterFile
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import SetAsideFile
 from courtyard.electorate.source import open_source
-from courtyard.electorate.sql import engine
-from courtyard.electorate.voter_again import stage_again
-from courtyard.electorate.voter_finish import Finished, finish
-from courtyard.electorate.voter_layout import VoterLayout
-from courtyard.electorate.voter_report import fields_of, history_of
-from courtyard.electorate.voter_stage import Stage, stage_file
+from courtyard.electorate.voters.again import stage_again
+from courtyard.electorate.voters.compare import changes
+from courtyard.electorate.voters.finish import Finished, finish
+from courtyard.electorate.voters.layout import VoterLayout
+from courtyard.electorate.voters.recognise import VoterFile
+from courtyard.electorate.voters.report import fields_of, history_of
+from courtyard.electorate.voters.sql import engine
+from courtyard.electorate.voters.stage import Stage, stage_file
 
 HALF = 0.5  # of the version before: fewer rows than that are said loudly
 

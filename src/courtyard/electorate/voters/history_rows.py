@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from courtyard.electorate.cells import Cells
-from courtyard.electorate.distinct import Distinct, plain
-from courtyard.electorate.elections import Entries
-from courtyard.electorate.recognise import VoterFile
-from courtyard.electorate.vote_history import HistoryRule, read_entry, read_fields
-from courtyard.electorate.voter_rows import BETWEEN, Tally, column_of, text_of
+from courtyard.electorate.voters.cells import Cells
+from courtyard.electorate.voters.distinct import Distinct, plain
+from courtyard.electorate.voters.elections import Entries
+from courtyard.electorate.voters.history import HistoryRule, read_entry, read_fields
+from courtyard.electorate.voters.recognise import VoterFile
+from courtyard.electorate.voters.rows import BETWEEN, Tally, column_of, text_of
 
 Counts = dict[int, int]
 

@@ -18,12 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from courtyard.electorate.elections import Elections, columns_of, elections_of
 from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.set_aside import SetAside
 from courtyard.electorate.source import open_source
-from courtyard.electorate.sql import THREADS, engine, literal
-from courtyard.electorate.voter_stage import Stage
+from courtyard.electorate.voters.elections import Elections, columns_of, elections_of
+from courtyard.electorate.voters.sql import THREADS, engine, literal
+from courtyard.electorate.voters.stage import Stage
 
 PART_ROWS = 250_000
 GROUP_ROWS = 50_000

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from courtyard.electorate.dataset import Version
-from courtyard.electorate.elections import Entries
-from courtyard.electorate.sql import engine, literal
-from courtyard.electorate.vote_history import METHODS, Entry
-from courtyard.electorate.voter_finish import GROUP_ROWS
-from courtyard.electorate.voter_stage import Stage, write_staged
+from courtyard.electorate.voters.elections import Entries
+from courtyard.electorate.voters.finish import GROUP_ROWS
+from courtyard.electorate.voters.history import METHODS, Entry
+from courtyard.electorate.voters.sql import engine, literal
+from courtyard.electorate.voters.stage import Stage, write_staged
 
 MADE_AGAIN = "building, household, elections, methods, first_voted, last_voted, times_voted, source"
 

@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from courtyard.electorate import table as tables
 from courtyard.electorate.dataset import REPORT, ROWS, SET_ASIDE, Draft, Version, writing
-from courtyard.electorate.gathering import one_kind, one_spelling
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.permitted import Permitted
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.result_contests import INCOMPLETE
-from courtyard.electorate.result_types import ContestResult
+from courtyard.electorate.results import table as tables
+from courtyard.electorate.results.contests import INCOMPLETE
+from courtyard.electorate.results.gathering import one_kind, one_spelling
+from courtyard.electorate.results.types import ContestResult
 from courtyard.electorate.set_aside import SetAside, read_set_aside, write_set_aside
 
 WHICH = ("date", "event", "party", "office", "district", "state", "layout")

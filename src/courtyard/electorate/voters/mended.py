@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from courtyard.electorate.cells import Grid
 from courtyard.electorate.dataset import current
-from courtyard.electorate.recognise import VoterFile
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import HEADER, read_set_aside
 from courtyard.electorate.source import LONGEST_LINE
-from courtyard.electorate.voter_layout import VoterLayout, voter_layouts
+from courtyard.electorate.voters.cells import Grid
+from courtyard.electorate.voters.layout import VoterLayout, voter_layouts
+from courtyard.electorate.voters.recognise import VoterFile
 
 BEGINS = ",".join(HEADER).encode()
 ANEW = "Download the file of rows set aside again, and mend the rows in it"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from courtyard.electorate.form import Form, Unread, recognise, unknown
-from courtyard.electorate.gathering import Gathering, Line
 from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.result_layout import Layout
-from courtyard.electorate.result_rows import Reader, Row
-from courtyard.electorate.result_types import FileRead
-from courtyard.electorate.result_words import Contest, Words, words_of
+from courtyard.electorate.results.form import Form, Unread, recognise, unknown
+from courtyard.electorate.results.gathering import Gathering, Line
+from courtyard.electorate.results.layout import Layout
+from courtyard.electorate.results.rows import Reader, Row
+from courtyard.electorate.results.types import FileRead
+from courtyard.electorate.results.words import Contest, Words, words_of
 from courtyard.electorate.source import AGAIN, Source, open_source
 
 MOST_CONTESTS = 2_000

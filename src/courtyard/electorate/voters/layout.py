@@ -17,7 +17,7 @@ from typing import Any, Literal
 from courtyard.electorate.dataset import is_name
 from courtyard.electorate.permitted import PURPOSES, Permitted
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.vote_history import HistoryRule, history_rule
+from courtyard.electorate.voters.history import HistoryRule, history_rule
 
 TEXTS = ("last_name", "first_name", "middle_name", "name_suffix")
 DATES = ("born", "registered")

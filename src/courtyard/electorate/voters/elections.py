@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.vote_history import METHODS, ElectionKey, Entry, resolve
+from courtyard.electorate.voters.history import METHODS, ElectionKey, Entry, resolve
 
 MOST_ENTRIES = 200_000
 NO_ELECTION = -1

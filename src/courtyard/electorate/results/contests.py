@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from courtyard.electorate import table as tables
-from courtyard.electorate.form import Unread
-from courtyard.electorate.gathering import Gathering, Line, Whole, listed
 from courtyard.electorate.refusal import Refused
-from courtyard.electorate.result_reading import (
+from courtyard.electorate.results import table as tables
+from courtyard.electorate.results.form import Unread
+from courtyard.electorate.results.gathering import Gathering, Line, Whole, listed
+from courtyard.electorate.results.reading import (
     MOST_SET_ASIDE,
     SPLIT,
     Aside,
@@ -19,9 +19,9 @@ from courtyard.electorate.result_reading import (
     Reading,
     as_read,
 )
-from courtyard.electorate.result_rows import EVERY
-from courtyard.electorate.result_types import ContestResult, ContestSource, FileRead, Gathered
-from courtyard.electorate.result_words import Contest
+from courtyard.electorate.results.rows import EVERY
+from courtyard.electorate.results.types import ContestResult, ContestSource, FileRead, Gathered
+from courtyard.electorate.results.words import Contest
 from courtyard.electorate.set_aside import SetAside
 from courtyard.electorate.source import AGAIN, open_source
 

@@ -18,15 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from courtyard.electorate.cells import Cells, read_cells
-from courtyard.electorate.elections import Entries
-from courtyard.electorate.history_rows import HistoryReader, is_election
 from courtyard.electorate.progress import Progress, Tell
-from courtyard.electorate.recognise import VoterFile
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import SetAside, SetAsideFile
 from courtyard.electorate.source import AGAIN, Block, Source, open_source
-from courtyard.electorate.voter_rows import NO_ID, RowReader, Tally, column_kinds
+from courtyard.electorate.voters.cells import Cells, read_cells
+from courtyard.electorate.voters.elections import Entries
+from courtyard.electorate.voters.history_rows import HistoryReader, is_election
+from courtyard.electorate.voters.recognise import VoterFile
+from courtyard.electorate.voters.rows import NO_ID, RowReader, Tally, column_kinds
 
 THREADS = 2
 AHEAD = 4  # blocks in memory at a time

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from courtyard.electorate.refusal import Refused, UnknownKind
-from courtyard.electorate.result_layout import AreaRule, Layout, layouts, plain
+from courtyard.electorate.results.layout import AreaRule, Layout, layouts, plain
 from courtyard.electorate.source import AGAIN
 
 MOST_COLUMNS = 1_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.result_layout import SAID, Layout, plain
+from courtyard.electorate.results.layout import SAID, Layout, plain
 
 LONGEST_SLUG = 120
 MOST_WORDS = 50

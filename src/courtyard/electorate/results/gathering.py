@@ -7,13 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from courtyard.electorate import table as tables
-from courtyard.electorate.form import Unread
 from courtyard.electorate.refusal import Refused, shown
-from courtyard.electorate.result_layout import Layout, plain
-from courtyard.electorate.result_rows import Row
-from courtyard.electorate.result_words import Contest
-from courtyard.electorate.table import Rows
+from courtyard.electorate.results import table as tables
+from courtyard.electorate.results.form import Unread
+from courtyard.electorate.results.layout import Layout, plain
+from courtyard.electorate.results.rows import Row
+from courtyard.electorate.results.table import Rows
+from courtyard.electorate.results.words import Contest
 
 LONGEST_CHAIN = 20
 MOST_AREAS = 250_000

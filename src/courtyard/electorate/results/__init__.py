@@ -1,0 +1,1 @@
+"""Election results: layouts, rows, contests gathered from files, and saved as datasets."""

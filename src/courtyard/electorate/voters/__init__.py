@@ -1,0 +1,1 @@
+"""Voter files: recognised, read in blocks, ruled, sorted, compared and reported on."""
