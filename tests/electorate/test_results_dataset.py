@@ -1,7 +1,5 @@
 """Keeping results: whole versions, never half of one."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

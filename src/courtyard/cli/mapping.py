@@ -8,7 +8,7 @@ from django.conf import settings
 
 from courtyard.electorate.dataset import is_name
 from courtyard.electorate.permitted import PURPOSES
-from courtyard.electorate.voters.mapping import ASKED, guessed, layout_text, table_of
+from courtyard.electorate.voters.mapping import ASKED, About, guessed, layout_text, table_of
 
 
 def write_mapping(path: Path) -> Path:
@@ -36,7 +36,7 @@ def write_mapping(path: Path) -> Path:
     publisher = click.prompt("Who published it", err=True)
     law = click.prompt("What do its law and licence allow", err=True)
     uses = [use for use in PURPOSES if click.confirm(f"May names be used for {use}", err=True)]
-    text = layout_text(table, name, chosen, title=title, publisher=publisher, law=law, uses=uses)
+    text = layout_text(table, chosen, About(name, title, publisher, law, uses))
     into = Path(settings.COURTYARD_HOME) / "layouts" / f"{name}.toml"
     into.parent.mkdir(parents=True, exist_ok=True)
     into.write_text(text, "utf-8")

@@ -46,9 +46,7 @@ def load(
     if not 0 < len(files) <= MOST_FILES:
         raise Refused(f"{len(files)} files are given", mend=f"Give 1 to {MOST_FILES}")
     if any(is_set_aside(path) for path in files):
-        if len(files) > 1:
-            raise Refused("a file of mended rows is loaded alone", mend="Give it by itself")
-        with mended_file(root, files[0]) as mended:
+        with mended_file(root, files) as mended:
             return [load_voters(root, [mended], at=at, by=by, add=True, tell=progress)]
     said, named = said or {}, _voter_layout(layout) if layout else None
     if layout and named is None:

@@ -69,9 +69,9 @@ class Block:
 
     def line(self, number: int) -> str:
         """Return the text of one of its lines, without line end."""
-        return self.raw(number).decode()
+        return self.bytes_of(number).decode()
 
-    def raw(self, number: int) -> bytes:
+    def bytes_of(self, number: int) -> bytes:
         """Return the bytes of one of its lines, without line end."""
         place = number - self.first_line
         begin = int(self.ends[place - 1]) + 1 if place else 0
@@ -116,7 +116,7 @@ class Source:
             if at < len(numbers) and numbers[at] < after:
                 block = Block(number, raw)
                 while at < len(numbers) and numbers[at] < after:
-                    yield numbers[at], self._letters(block.raw(numbers[at])).decode()
+                    yield numbers[at], self._letters(block.bytes_of(numbers[at])).decode()
                     at += 1
             number = after
 

@@ -58,19 +58,7 @@ def write_voters(
             file.write(writer.portion(voters))
             if progress:
                 progress(len(voters))
-    truth = {
-        "invented": True,
-        "what": WHAT,
-        "file": out.name,
-        "layout": layout,
-        "fields": len(LAYOUTS[layout]),
-        "seed": seed,
-        "dirty": dirty,
-        "as_of": AS_OF.isoformat(),
-        "size": writer.size,
-        "sha256": writer.digest.hexdigest(),
-        **writer.truth.told(),
-    }
+    truth = writer.told(out.name, layout, seed, dirty=dirty)
     with _replacing(truth_of(out)) as file:
         file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode() + b"\n")
     return truth
@@ -85,6 +73,22 @@ class _Writer:
         self._dirt = Dirt(seed, rows, self._fields) if dirty else None
         self._portion = 0
         self.truth, self.digest, self.size = Truth(), hashlib.sha256(), 0
+
+    def told(self, name: str, layout: str, seed: int, *, dirty: bool) -> dict[str, Any]:
+        """Returns what is true of all that was written."""
+        return {
+            "invented": True,
+            "what": WHAT,
+            "file": name,
+            "layout": layout,
+            "fields": len(self._fields),
+            "seed": seed,
+            "dirty": dirty,
+            "as_of": AS_OF.isoformat(),
+            "size": self.size,
+            "sha256": self.digest.hexdigest(),
+            **self.truth.told(),
+        }
 
     def portion(self, voters: People) -> memoryview:
         """The bytes of one portion."""

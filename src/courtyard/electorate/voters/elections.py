@@ -19,7 +19,7 @@ MOST_ENTRIES = 200_000
 NO_ELECTION = -1
 METHOD_BITS = 3
 
-Ids = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.int64]
 
 
 class Entries:
@@ -101,44 +101,45 @@ def elections_of(entries: Entries) -> Elections:
     return Elections(tuple(keys), election, method)
 
 
-def columns_of(lists: Any, elections: Elections) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
+def columns_of(lists: Any, elections: Elections) -> tuple[dict[str, Any], Counts]:
     """Return from lists of entry numbers the columns of a voter's history, and voters an election.
 
     The columns are elections and methods (lists in order of the day, each election once),
     first_voted, last_voted and times_voted.
     """
-    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
-    lengths = np.diff(lists.offsets.to_numpy())
-    valid = lists.is_valid().to_numpy(zero_copy_only=False)
-    lengths = np.where(valid, lengths, 0)
-    entry = lists.flatten().to_numpy(zero_copy_only=False)
-    row = np.repeat(np.arange(len(lists), dtype=np.int32), lengths)
-    kept = elections.election[entry] != NO_ELECTION
-    # One number a vote, so that one sort brings a voter's elections into order; methods count last.
-    bits = METHOD_BITS + max(1, len(elections.keys).bit_length())
-    kind = np.int32 if len(lists).bit_length() + bits < 32 else np.int64
-    code = row[kept].astype(kind) << bits
-    code |= (elections.election[entry] << METHOD_BITS | elections.method[entry])[kept].astype(kind)
-    code.sort()
-    first = np.ones(len(code), bool)
-    first[:-1] = (
-        code[1:] >> METHOD_BITS != code[:-1] >> METHOD_BITS
-    )  # of equals the last: how is known
-    code = code[first]
-    row, method = code >> bits, code & (1 << METHOD_BITS) - 1
-    election = code >> METHOD_BITS & (1 << bits - METHOD_BITS) - 1
+    row, election, method = _votes(lists, elections)
     counts = np.bincount(row, minlength=len(lists))
     offsets = np.concatenate([[0], np.cumsum(counts)])
     days = np.array(elections.days or [date(1970, 1, 1)], "datetime64[D]").astype(np.int32)
-    none = counts == 0
-    at_first = np.minimum(offsets[:-1], max(len(code) - 1, 0))
-    at_last = np.maximum(offsets[1:] - 1, 0)
-    day = days[election] if len(code) else np.zeros(1, np.int32)
+    day = days[election] if len(row) else np.zeros(1, np.int32)
+    first = np.minimum(offsets[:-1], len(day) - 1)
+    last, none = np.maximum(offsets[1:] - 1, 0), counts == 0
     ends = pa.array(offsets, pa.int32())
     return {
         "elections": pa.ListArray.from_arrays(ends, pa.array(election, pa.int16())),
         "methods": pa.ListArray.from_arrays(ends, pa.array(method, pa.int8())),
-        "first_voted": pa.array(day[at_first], pa.int32(), mask=none).cast(pa.date32()),
-        "last_voted": pa.array(day[at_last], pa.int32(), mask=none).cast(pa.date32()),
+        "first_voted": pa.array(day[first], pa.int32(), mask=none).cast(pa.date32()),
+        "last_voted": pa.array(day[last], pa.int32(), mask=none).cast(pa.date32()),
         "times_voted": pa.array(counts, pa.int16()),
     }, np.bincount(election, minlength=len(elections.keys))
+
+
+def _votes(lists: Any, elections: Elections) -> tuple[Any, Any, Any]:
+    """Return row, election and method of each vote, a voter's elections in order and once each."""
+    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    valid = lists.is_valid().to_numpy(zero_copy_only=False)
+    lengths = np.where(valid, np.diff(lists.offsets.to_numpy()), 0)
+    entry = lists.flatten().to_numpy(zero_copy_only=False)
+    row = np.repeat(np.arange(len(lists), dtype=np.int32), lengths)
+    kept = elections.election[entry] != NO_ELECTION
+    # One number a vote, so that one sort brings all into order; the method counts last.
+    bits = METHOD_BITS + max(1, len(elections.keys).bit_length())
+    kind = np.int32 if len(lists).bit_length() + bits < 32 else np.int64
+    vote = row[kept].astype(kind) << bits
+    vote |= (elections.election[entry] << METHOD_BITS | elections.method[entry])[kept].astype(kind)
+    vote.sort()
+    once = np.ones(len(vote), bool)  # of equals the last, which knows the method if one does
+    once[:-1] = vote[1:] >> METHOD_BITS != vote[:-1] >> METHOD_BITS
+    vote = vote[once]
+    election = vote >> METHOD_BITS & (1 << bits - METHOD_BITS) - 1
+    return vote >> bits, election, vote & (1 << METHOD_BITS) - 1

@@ -167,9 +167,7 @@ def _layout(name: str, said: Mapping[str, Any]) -> VoterLayout:
         areas=tuple(_area(rule) for rule in said.get("area", ())),
         confidential=_only(said.get("confidential")),
         history=history_rule(said["history"]) if "history" in said else None,
-        left_out={
-            column: one["why"] for one in said.get("left_out", ()) for column in one["columns"]
-        },
+        left_out={c: one["why"] for one in said.get("left_out", ()) for c in one["columns"]},
     )
     if wrong := next(_wrong(made), None):
         raise Refused(wrong, mend=SEE)

@@ -24,7 +24,7 @@ from courtyard.electorate.voters.layout import VoterLayout
 from courtyard.electorate.voters.recognise import VoterFile
 from courtyard.electorate.voters.report import fields_of, history_of
 from courtyard.electorate.voters.sql import engine
-from courtyard.electorate.voters.stage import Stage, stage_file
+from courtyard.electorate.voters.stage import FileCount, Stage, stage_file
 
 HALF = 0.5  # of the version before: fewer rows than that are said loudly
 
@@ -101,22 +101,15 @@ def _report(
     stage: Stage, draft: Draft, layout: VoterLayout, made: Finished, at: datetime, tell: Tell
 ) -> dict[str, Any]:
     read = sum(one.rows_read for one in stage.files)
-    report: dict[str, Any] = {
+    with engine(stage.folder) as connection:
+        fields = fields_of(connection, stage, layout, draft.folder, made.rows)
+    changed = _changes(stage, draft, made, tell)
+    return {
         "dataset": draft.name,
         "kind": "voters",
         "layout": layout.name,
         "loaded_at": at.isoformat(),
-        "files": [
-            {
-                "file": one.file,
-                "sha256": one.sha256,
-                "size": one.size,
-                "rows_read": one.rows_read,
-                "rows_kept": one.rows_read - one.rows_set_aside,
-                "rows_set_aside": one.rows_set_aside,
-            }
-            for one in stage.files
-        ],
+        "files": [_file(one) for one in stage.files],
         "rows_read": read,
         "rows_kept": read - stage.aside.count,
         "rows_set_aside": stage.aside.count,
@@ -127,22 +120,35 @@ def _report(
             "lines_mended": sum(one.mended for one in stage.files),
             "c1_bytes": sum(one.c1 for one in stage.files),
         },
+        "fields": fields,
         "history": history_of(stage, made.elections),
         "left_out": [{"column": column, "why": why} for column, why in layout.left_out.items()],
-        "changes": None,
+        "changes": changed,
+        "notes": [*_loud(stage, draft, made), *stage.notes],
     }
-    with engine(stage.folder) as connection:
-        report["fields"] = fields_of(connection, stage, layout, draft.folder, made.rows)
-    if draft.old:
-        tell(Progress("", "comparing", 0, made.rows, 0))
-        new = sorted((draft.folder / "voters").glob("*.parquet"))
-        try:
-            found = changes(draft.old.parts, new, stage.folder)
-            report["changes"] = {"against": draft.old.number, **found}
-        except (duckdb.Error, OSError):
-            stage.notes.append("The version before is damaged and was not compared.")
-    report["notes"] = [*_loud(stage, draft, made), *stage.notes]
-    return report
+
+
+def _file(one: FileCount) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "sha256": one.sha256,
+        "size": one.size,
+        "rows_read": one.rows_read,
+        "rows_kept": one.rows_read - one.rows_set_aside,
+        "rows_set_aside": one.rows_set_aside,
+    }
+
+
+def _changes(stage: Stage, draft: Draft, made: Finished, tell: Tell) -> dict[str, Any] | None:
+    if draft.old is None:
+        return None
+    tell(Progress("", "comparing", 0, made.rows, 0))
+    new = sorted((draft.folder / "voters").glob("*.parquet"))
+    try:
+        return {"against": draft.old.number, **changes(draft.old.parts, new, stage.folder)}
+    except (duckdb.Error, OSError):
+        stage.notes.append("The version before is damaged and was not compared.")
+        return None
 
 
 def _loud(stage: Stage, draft: Draft, made: Finished) -> list[str]:

@@ -59,6 +59,7 @@ STATUSES = {
     "A": "active", "ACTIVE": "active", "I": "inactive", "INACTIVE": "inactive",
     "P": "pending", "PENDING": "pending", "R": "removed", "REMOVED": "removed",
 }  # fmt: skip
+ADDRESS = ("line", "unit", "city", "zip")
 MOST_COLUMNS = 1_000
 
 
@@ -99,53 +100,56 @@ def guessed(table: Table) -> dict[str, str]:
     return found
 
 
-def layout_text(
-    table: Table,
-    name: str,
-    chosen: Mapping[str, str],
-    *,
-    title: str,
-    publisher: str,
-    law: str,
-    uses: Sequence[str],
-) -> str:
+@dataclass(frozen=True)
+class About:
+    """What is said of a voter file of one's own: dataset, title, publisher, law, purposes."""
+
+    dataset: str
+    title: str
+    publisher: str
+    law: str
+    uses: Sequence[str]
+
+
+def layout_text(table: Table, chosen: Mapping[str, str], about: About) -> str:
     """Return the TOML of a layout by which the columns ``chosen`` are read.
 
-    ``name`` is the dataset's, of small letters, figures and hyphens. Raises Refused if the voter
-    id is not chosen, or a date is in no form that is known.
-    """  # fmt: skip
+    Raises Refused if the voter id is not chosen, or a date is in no form that is known.
+    """
     if "voter_id" not in chosen:
         raise Refused("no column is the voter id", mend="Without one a voter cannot be told again")
-    said = [
-        "# Written by `courtyard load` from what was answered. See docs/voter-files.md.",
-        'kind = "voters"',
-        f"dataset = {_text(name)}",
-        f"what = {_text(title)}",
-        f"publisher = {_text(publisher)}",
-        f"licence = {_text(law)}",
-        "",
-        "[permitted]",
-        f"uses = [{', '.join(map(_text, uses))}]",
-        "commercial = false",
-        "names_on_phones = true",
-        f"law = {_text(law)}",
-        f"whose = {_text(publisher)}",
-        "",
-        "[file]",
-        "header = true",
-        f"delimiter = {_text(table.delimiter)}",
-        "",
-        "[fields]",
-    ]
-    fields = [one for one in chosen if one not in ("line", "unit", "city", "zip", "area")]
+    said = [_head(table, about), "[fields]"]
+    fields = [one for one in chosen if one not in (*ADDRESS, "area")]
     said += [f"{ours} = {_field(table, ours, chosen[ours])}" for ours in fields]
-    address = [one for one in ("line", "unit", "city", "zip") if one in chosen]
+    address = [one for one in ADDRESS if one in chosen]
     if address:
         said += ["", "[address]", *(f"{ours} = {_text(chosen[ours])}" for ours in address)]
     if "area" in chosen:
         columns = [chosen[one] for one in ("county", "area") if one in chosen]
         said += ["", "[[area]]", f"columns = [{', '.join(map(_text, columns))}]", 'joined = "/"']
     return "\n".join(said) + "\n"
+
+
+def _head(table: Table, about: About) -> str:
+    return f"""\
+# Written by `courtyard load` from what was answered. See docs/voter-files.md.
+kind = "voters"
+dataset = {_text(about.dataset)}
+what = {_text(about.title)}
+publisher = {_text(about.publisher)}
+licence = {_text(about.law)}
+
+[permitted]
+uses = [{", ".join(map(_text, about.uses))}]
+commercial = false
+names_on_phones = true
+law = {_text(about.law)}
+whose = {_text(about.publisher)}
+
+[file]
+header = true
+delimiter = {_text(table.delimiter)}
+"""
 
 
 def _field(table: Table, ours: str, column: str) -> str:

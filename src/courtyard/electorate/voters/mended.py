@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +33,11 @@ def is_set_aside(path: Path) -> bool:
 
 
 @contextmanager
-def mended_file(root: Path, path: Path) -> Iterator[VoterFile]:
+def mended_file(root: Path, files: Sequence[Path]) -> Iterator[VoterFile]:
     """Give the rows of such a file as a file in the layout of their dataset. Raises Refused."""
+    path = files[0]
+    if len(files) > 1:
+        raise Refused("a file of mended rows is loaded alone", mend="Give it by itself")
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / path.name
         try:
