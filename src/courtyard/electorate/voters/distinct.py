@@ -7,9 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 MOST_KNOWN = 200_000  # distinct values remembered from block to block
+
+
+Numbers = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
 
 
 class Distinct:
@@ -22,8 +28,8 @@ class Distinct:
 
     def __init__(self, rule: Callable[[str], Any] = str, kind: Any = None) -> None:
         self._rule, self._kind = rule, kind
-        self._known: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._forget()
 
     def __call__(self, column: Any) -> Any:
         """Return the answers: dictionary-encoded text, or an array of ``kind``."""
@@ -32,42 +38,60 @@ class Distinct:
     def with_unanswered(self, column: Any) -> tuple[Any, list[tuple[int, str]]]:
         """Return the answers, and place and text of each value that has none."""
         coded = encoded(column)
-        asked = [text.strip() for text in coded.dictionary.to_pylist()]
-        answers = [self._ask(text) if text else None for text in asked]
-        codes = _codes(coded)
-        wrong = [at for at, text in enumerate(asked) if text and answers[at] is None]
+        asked, codes = coded.dictionary, _codes(coded)
+        answers, none, words = self._answers(asked)
+        wrong = np.flatnonzero(none[:-1])
         unanswered: list[tuple[int, str]] = []
-        if wrong:
+        if len(wrong):
+            told = {int(at): asked[int(at)].as_py().strip() for at in wrong}
             places = np.flatnonzero(np.isin(codes, wrong))
-            unanswered = [(int(at), asked[codes[at]]) for at in places]
-        return self._spread(answers, codes), unanswered
+            unanswered = [(int(at), text) for at in places if (text := told[int(codes[at])])]
+        return self._spread(answers, none, words, codes), unanswered
 
-    def _ask(self, text: str) -> Any:
-        try:
-            return self._known[text]
-        except KeyError:
-            answer = self._rule(text)
-            answer = None if answer == "" else answer
+    def _forget(self) -> None:
+        self._asked = pa.array([], pa.string())
+        self._numbers: dict[str, int] = {}  # of answers in text, each with its number
+        self._words: list[str] = []
+        self._given = np.zeros(0, np.int32)  # the answer to each text asked, and if there is none
+        self._none = np.zeros(0, bool)
+
+    def _answers(self, texts: Any) -> tuple[Numbers, Flags, list[str]]:
+        """Return answer, and whether there is none, for each text; at the end those of null."""
         with self._lock:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[text] = answer
-        return answer
+            if len(self._asked) > MOST_KNOWN:
+                self._forget()
+            place = pc.index_in(texts, value_set=self._asked)
+            if place.null_count:
+                self._ask(texts.filter(pc.is_null(place)))
+                place = pc.index_in(texts, value_set=self._asked)
+            at = place.to_numpy(zero_copy_only=False)
+            given, none = np.append(self._given[at], 0), np.append(self._none[at], True)
+            return given.astype(np.int32), none, self._words
 
-    def _spread(self, answers: list[Any], codes: Any) -> Any:
+    def _ask(self, texts: Any) -> None:
+        given, none = [], []
+        for text in texts.to_pylist():
+            answer = self._rule(stripped) if (stripped := text.strip()) else None
+            none.append(answer is None or answer == "")
+            if self._kind is None and not none[-1]:
+                if answer not in self._numbers:
+                    self._numbers[answer] = len(self._words)
+                    self._words.append(answer)
+                answer = self._numbers[answer]
+            given.append(0 if none[-1] else int(answer))
+        self._asked = pa.concat_arrays([self._asked, texts.cast(pa.string())])
+        self._given = np.concatenate([self._given, np.array(given, np.int32)])
+        self._none = np.concatenate([self._none, np.array(none, bool)])
+
+    def _spread(self, answers: Numbers, none: Flags, words: list[str], codes: Any) -> Any:
+        """Return the answers for every row, from those for every distinct text."""
         if self._kind is not None:
-            # The last place answers for null, whose code is -1.
-            known = np.array([0 if a is None else a for a in answers] + [0], np.int32)
-            none = np.array([a is None for a in answers] + [True])
-            numbers = pa.array(known[codes], mask=none[codes])
-            return numbers.cast(self._kind)
-        place = {
-            text: at for at, text in enumerate(dict.fromkeys(a for a in answers if a is not None))
-        }
-        new = np.array([place.get(answer, -1) for answer in answers] + [-1], np.int32)[codes]
-        return pa.DictionaryArray.from_arrays(
-            pa.array(new, mask=new < 0), pa.array(list(place), pa.string())
-        )
+            return pa.array(answers[codes], mask=none[codes]).cast(self._kind)
+        used, own = np.unique(answers[~none], return_inverse=True)
+        place = np.zeros(len(answers), np.int32)
+        place[~none] = own
+        dictionary = pa.array([words[at] for at in used], pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(place[codes], mask=none[codes]), dictionary)
 
 
 def encoded(column: Any) -> Any:
