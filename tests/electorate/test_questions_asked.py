@@ -172,6 +172,91 @@ def test_it_knows_the_district_of_an_office() -> None:
     assert questions.ballot_of(mayor, city).where == city
 
 
+WHOLE_STATES = (
+    "President", "PRESIDENT OF THE UNITED STATES", "U.S. President", "President/Vice President",
+    "Governor", "Lieutenant Governor", "Lt. Governor", "Governor and Lieutenant Governor",
+    "Governor/Lieutenant Governor", "United States Senator", "U.S. Senate", "US Senate",
+    "Attorney-General", "Secretary of State", "State Comptroller",
+)  # fmt: skip
+NOT_WHOLE_STATES = (
+    "Borough President", "Village President", "President of the City Council", "Governor's Council",
+    "Council President", "County Attorney General Counsel", "Deputy Secretary of State", "Comptroller",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("office", WHOLE_STATES)
+def test_it_knows_the_offices_of_the_whole_state(office: str) -> None:
+    contest = replace(CONGRESS, office=office, district="")
+    assert questions.ballot_of(contest) == Ballot(DAY, "Democratic")
+
+
+@pytest.mark.parametrize("office", NOT_WHOLE_STATES)
+def test_it_takes_no_other_office_for_one_of_the_whole_state(office: str) -> None:
+    contest = replace(CONGRESS, office=office, district="")
+    with pytest.raises(BadQuestion, match="Say where"):
+        questions.ballot_of(contest)
+    somewhere = Where(county=("Bronx",))
+    assert questions.ballot_of(contest, somewhere).where == somewhere
+
+
+@pytest.mark.parametrize(
+    ("office", "where"),
+    [
+        ("REPRESENTATIVE IN CONGRESS", Where(congress=("14",))),
+        ("U.S. House", Where(congress=("14",))),
+        ("US House of Representatives", Where(congress=("14",))),
+        ("State Senate", Where(senate=("14",))),
+        ("State Senator", Where(senate=("14",))),
+        ("State Assembly", Where(house=("14",))),
+        ("Member of the Assembly", Where(house=("14",))),
+        ("House of Delegates", Where(house=("14",))),
+        ("Assembly District Leader", None),
+        ("Delegate to the State Senate Convention", None),
+    ],
+)
+def test_it_knows_the_offices_of_districts(office: str, where: Where | None) -> None:
+    contest = replace(CONGRESS, office=office)
+    if where:
+        assert questions.ballot_of(contest).where == where
+    else:
+        with pytest.raises(BadQuestion, match="Say where"):
+            questions.ballot_of(contest)
+
+
+@pytest.mark.parametrize(
+    "event", ["Democratic Runoff", "Democratic Run-off", "Primary Runoff 2020"]
+)
+def test_it_takes_a_runoff_of_a_party_for_its_primary(event: str) -> None:
+    contest = replace(CONGRESS, event=event, title="t")
+    assert questions.ballot_of(contest).primary == "Democratic"
+
+
+@pytest.mark.parametrize("party", ["", " "])
+@pytest.mark.parametrize("event", ["Democratic Runoff", "Primary Election 2020", "PRIMARIES", ""])
+def test_it_never_lets_every_party_vote_in_a_primary(event: str, party: str) -> None:
+    title = "" if event else "U.S. House 14, Democratic Runoff"
+    contest = replace(CONGRESS, event=event, title=title, party=party)
+    with pytest.raises(BadQuestion, match="--on 2020-06-23 --primary PARTY --congress 14"):
+        questions.ballot_of(contest)
+
+
+def test_it_lets_every_party_vote_in_a_general_election() -> None:
+    for event in ("General Election 2020", "General Election Runoff", "Special Election 2020"):
+        contest = replace(CONGRESS, event=event, title="t", party="Democratic")
+        assert questions.ballot_of(contest).primary == ""
+    attorney = replace(CONGRESS, office="Attorney General", district="", event="Runoff",
+                       title="Attorney General, Runoff", party="")  # fmt: skip
+    with pytest.raises(BadQuestion, match="--primary PARTY"):
+        questions.ballot_of(attorney)
+
+
+def test_it_refuses_a_day_before_1900(voters: Voters) -> None:
+    for day in (date(1, 1, 1), date(1899, 12, 31)):
+        with pytest.raises(BadQuestion, match="before 1900"):
+            questions.eligible(voters, Ballot(day))
+    assert rows_of(questions.eligible(voters, Ballot(date(1900, 1, 1))))
+
+
 def test_it_sums_a_file_up(voters: Voters) -> None:
     rows = questions.summary(voters).to_pylist()
     told = {(row["what"], row["which"]): row["voters"] for row in rows}

@@ -62,7 +62,7 @@ def aside_of(name: str) -> dict[tuple[str, int], str]:
         found[name, line] = where
     for one in said.get("set_aside_duplicate", ()):
         line = one["line"] if "line" in one else LINE_OF_RECORD[name](one["record"])
-        found[name, line] = "its voter id stands before: in line "
+        found[name, line] = "an earlier row has the same voter id: in line "
     for one in said.get("tail", ()):
         if "set aside" in one["why"] and "fields" in one["why"]:
             found[name, one["line"]] = "it has another number of fields: 4 where "
@@ -83,7 +83,8 @@ def test_it_keeps_every_voter_and_sets_aside_what_is_none(take: Take, layout: st
     assert len(got.aside) == len(wanted) == got.got.rows_set_aside
     for one in got.aside:
         assert one.reason.startswith(wanted[one.source, one.line])
-        assert one.row
+        # Where voters may be confidential, the text of some rows that cannot be cut is not kept.
+        assert one.row or layout in ("nc", "fl")
 
 
 @pytest.mark.parametrize("layout", SETS)

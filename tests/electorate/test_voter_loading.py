@@ -77,7 +77,7 @@ def test_it_keeps_and_sets_aside_exactly_what_it_should(root: Path, truth: dict)
         "it has another number of fields": [n for one in fields for n in said[one]["first_lines"]],
         "it contains a NUL byte": said["nul_byte"]["first_lines"],
         "it has no voter id": said["empty_id"]["first_lines"],
-        "its voter id stands before": said["duplicate_id"]["first_lines"],
+        "an earlier row has the same voter id": said["duplicate_id"]["first_lines"],
         "its quotation marks do not match": said["unbalanced_quote"]["first_lines"],
     }
     assert {reason: one["first_lines"] for reason, one in aside.items()} == {
@@ -304,7 +304,7 @@ def test_it_tells_how_far_it_has_come(tmp_path: Path, dirty: Path) -> None:
     assert [one.stage for one in told if one.stage == "reading"]
     read = [one for one in told if one.stage == "reading"][-1]
     assert (read.done, read.rows) == (read.total, 6_000)
-    assert told[-1].stage == "sorting"
+    assert [one.stage for one in told][-2:] == ["sorting", "putting in force"]
 
 
 def test_it_can_be_restored_undone_and_pruned(tmp_path: Path, dirty: Path) -> None:

@@ -30,6 +30,7 @@ STAGES = {
     "reading": "reading",
     "sorting": "sorting",
     "comparing": "comparing with the version before",
+    "putting in force": "putting it in force",
 }
 
 

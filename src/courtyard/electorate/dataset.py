@@ -17,8 +17,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from courtyard.electorate.refusal import Refused
 
@@ -45,6 +46,24 @@ NEEDED = {
     "parts_sha256",
 }
 RELOAD = "Load its file again"
+AFTER = "Wait until it is done, and try again"
+
+
+class Busy(Refused):
+    """A load of this dataset is running, and nobody wanted to wait for it."""
+
+
+class Changed(Refused):
+    """Another version than the one expected is in force."""
+
+
+class Missing(Enum):
+    """Which version is expected to be in force was not said; None would say: none."""
+
+    IS = "missing"
+
+
+Expected = int | None | Literal[Missing.IS]
 
 
 @dataclass(frozen=True)
@@ -104,6 +123,7 @@ class Draft:
             "dataset": self.name,
             "kind": self.kind,
             "version": number,
+            "before": self.old.number if self.old else None,
             "parts_sha256": _sums(self.folder),
         }
         _say_number(self.folder / REPORT, number)
@@ -150,8 +170,12 @@ def datasets(root: Path) -> list[Version]:
 
     Raises Refused if what is stored of one is damaged.
     """
-    names = [name for kind in ("voters", "results") for name in _names(root, kind)]
-    return [version for name in names if (version := current(root, name))]
+    return [version for name in names(root) if (version := current(root, name))]
+
+
+def names(root: Path) -> list[str]:
+    """Return the name of every dataset in force, also of damaged ones; voter files first."""
+    return [name for kind in ("voters", "results") for name in _names(root, kind)]
 
 
 def slugs(root: Path) -> list[str]:
@@ -183,51 +207,94 @@ def versions(root: Path, name: str) -> list[Version]:
     return [version for number in numbers if (version := _version(place, number))]
 
 
-def restore(root: Path, name: str, number: int) -> Version:
-    """Put an older version in force again. Raises Refused if it is not there or is damaged."""
+def restore(
+    root: Path, name: str, number: int, *, wait: bool = True, was: Expected = Missing.IS
+) -> Version:
+    """Put an older version in force again. Raises Refused if it is not there or is damaged.
+
+    Busy if a load of it is running and ``wait`` is False; Changed if ``was`` is not in force.
+    """
     place = _place(root, name)
     if place is not None and place.is_dir():
-        with _locked(place):
-            version = _version(place, number)
-            if version is not None and version.is_unhurt():
-                _point(place, number)
-                return version
-    what = f"version {number} of {name} is not there, or is damaged"
-    raise Refused(what, mend="See which versions there are: courtyard datasets --versions")
+        with _locked(place, wait=wait):
+            _expect(place, was)
+            return _restored(place, number)
+    raise _not_there(name, number)
 
 
-def withdraw(root: Path, name: str) -> None:
-    """Leave nothing of this dataset in force; its versions stay on disk and can be restored."""
+def withdraw(root: Path, name: str, *, wait: bool = True, was: Expected = Missing.IS) -> None:
+    """Leave nothing of this dataset in force; its versions stay on disk and can be restored.
+
+    Raises Busy and Changed as ``restore`` does.
+    """
     place = _place(root, name)
     if place is not None and place.is_dir():
-        with _locked(place):
-            (place / CURRENT).unlink(missing_ok=True)
-            _force(place)
+        with _locked(place, wait=wait):
+            _expect(place, was)
+            _withdraw(place)
+
+
+def before(root: Path, name: str) -> Version | None:
+    """Return the version that ``undo`` would put in force, or None if nothing would be.
+
+    It was in force when the one in force now was loaded. If it is whole no more, it is the newest
+    older one that a load replaced: what a killed load left was never in force.
+    """
+    place = _place(root, name)
+    now = _in_force(place) if place else None
+    last = now.manifest.get("before") if now else None
+    if not isinstance(last, int):
+        return None
+    there = versions(root, name)
+    replaced = {one.manifest.get("before") for one in there}
+    known = [one for one in there if one.number <= last and one.number in replaced]
+    return known[-1] if known else None
 
 
 def undo(root: Path, name: str) -> Version | None:
-    """Put the version before the one in force back, or withdraw it if there is none before."""
-    now = current(root, name)
-    before = [one for one in versions(root, name) if now and one.number < now.number]
-    if before:
-        return restore(root, name, before[-1].number)
-    withdraw(root, name)
+    """Put what was in force before the version in force back, or withdraw it if nothing was.
+
+    Returns what is in force now. Raises Refused if one of the two is damaged.
+    """
+    place = _place(root, name)
+    if place is None or not place.is_dir():
+        return None
+    with _locked(place):
+        current(root, name)
+        if last := before(root, name):
+            return _restored(place, last.number)
+        _withdraw(place)
     return None
 
 
-def prune(root: Path, name: str, keep: int) -> list[int]:
-    """Remove all but the newest ``keep`` versions, never the one in force; return what went."""
+def prunable(root: Path, name: str, keep: int) -> list[int]:
+    """Return which versions ``prune`` would remove, oldest first."""
+    place, there = _place(root, name), versions(root, name)
+    if place is None:
+        return []
+    spare = [*there[max(0, len(there) - keep) :], _in_force(place)]
+    spare += [before(root, name)] if keep > 1 else []
+    kept = {one.number for one in spare if one}
+    return [one.number for one in there if one.number not in kept]
+
+
+def prune(
+    root: Path, name: str, keep: int, *, wait: bool = True, was: Expected = Missing.IS
+) -> list[int]:
+    """Remove all but the newest ``keep`` versions, never the one in force; return what went.
+
+    The one that ``undo`` would put in force stays too if ``keep`` is more than 1.
+    Raises Busy and Changed as ``restore`` does.
+    """
     place = _place(root, name)
     if place is None or not place.is_dir():
         return []
-    with _locked(place):
-        there = versions(root, name)
-        in_force = _in_force(place)
-        spare = {one.number for one in there[max(0, len(there) - keep) :]}
-        gone = [one for one in there if one.number not in spare and one != in_force]
-        for one in gone:
-            shutil.rmtree(one.folder)
-        return [one.number for one in gone]
+    with _locked(place, wait=wait):
+        _expect(place, was)
+        gone = prunable(root, name, keep)
+        for number in gone:
+            shutil.rmtree(place / "versions" / str(number))
+    return gone
 
 
 def _names(root: Path, kind: str) -> list[str]:
@@ -253,8 +320,15 @@ def _locked(place: Path, *, wait: bool = True) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
             what = f"another load of {place.name} is running"
-            raise Refused(what, mend="Wait until it is done, and load again") from e
+            raise Busy(what, mend=AFTER) from e
         yield
+
+
+def _expect(place: Path, was: Expected) -> None:
+    """Under the lock: raise Changed if another version than ``was`` is in force."""
+    now = _in_force(place)
+    if was is not Missing.IS and was != (now.number if now else None):
+        raise Changed(f"{place.name} changed meanwhile", mend="Look at its versions again")
 
 
 def _in_force(place: Path) -> Version | None:
@@ -278,6 +352,25 @@ def _version(place: Path, number: int) -> Version | None:
     except (FileNotFoundError, ValueError, AttributeError, TypeError):
         return None
     return Version(place.parent.name, place.name, number, folder, said)
+
+
+def _restored(place: Path, number: int) -> Version:
+    """Put a version in force, under the lock. Raises Refused if it is not whole and unhurt."""
+    version = _version(place, number)
+    if version is None or not version.is_unhurt():
+        raise _not_there(place.name, number)
+    _point(place, number)
+    return version
+
+
+def _not_there(name: str, number: int) -> Refused:
+    what = f"version {number} of {name} is not there, or is damaged"
+    return Refused(what, mend="See which versions there are: courtyard datasets --versions")
+
+
+def _withdraw(place: Path) -> None:
+    (place / CURRENT).unlink(missing_ok=True)
+    _force(place)
 
 
 def _next_number(place: Path) -> int:

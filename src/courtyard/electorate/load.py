@@ -10,6 +10,7 @@ from pathlib import Path
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.progress import Progress, Tell, silent
 from courtyard.electorate.refusal import Refused, UnknownKind, shown
+from courtyard.electorate.results.layout import layouts
 from courtyard.electorate.results.loading import read_results, recognise_results, save_results
 from courtyard.electorate.voters.layout import VoterLayout, read_voter_layout, voter_layouts
 from courtyard.electorate.voters.loading import load_voters
@@ -19,6 +20,7 @@ from courtyard.electorate.voters.recognise import VoterFile, recognise_voters
 __all__ = ["Loaded", "Progress", "load"]
 
 MOST_FILES = 500
+WRITE = "docs/voter-files.md and docs/result-files.md say how a layout is written"
 
 
 def load(
@@ -51,14 +53,14 @@ def load(
     said, named = said or {}, _voter_layout(layout) if layout else None
     if layout and named is None:
         gathered = read_results(files, layout=layout, said=said, progress=progress)
-        return save_results(root, gathered, at=at, by=by)
+        return save_results(root, gathered, at=at, by=by, progress=progress)
     voters, results = _sorted_out(files, named, said)
     made = [
         load_voters(root, group, at=at, by=by, add=add, tell=progress) for group in _groups(voters)
     ]
     for group in results:
         gathered = read_results(group, said=said, progress=progress)
-        made += save_results(root, gathered, at=at, by=by)
+        made += save_results(root, gathered, at=at, by=by, progress=progress)
     return made
 
 
@@ -95,14 +97,24 @@ def _groups(files: Sequence[VoterFile]) -> list[list[VoterFile]]:
 
 
 def _voter_layout(layout: str | Path) -> VoterLayout | None:
-    """Return the voter layout of this name or path, or None if it is one of results."""
+    """Return the voter layout of this name or path, or None if it is one of results.
+
+    Raises Refused for a file that holds no layout, and for a name that no layout has.
+    """
     name = str(layout)
     if name.endswith(".toml"):
         try:
             said = tomllib.loads(Path(layout).read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             said = {"kind": "voters"}  # which then says what is wrong with it
+        except (ValueError, RecursionError) as e:  # a NUL in the path; a number or nest too large
+            raise Refused("the layout cannot be read", mend=WRITE, file=Path(name).name) from e
         return (
             read_voter_layout(Path(layout)) if said.get("kind") in ("voters", "history") else None
         )
-    return next((one for one in voter_layouts() if one.name == shown(name)), None)
+    voters = {one.name: one for one in voter_layouts()}
+    known = [*(one.name for one in layouts()), *voters]
+    if name not in known:
+        mend = f"Give the path of a TOML file, or one of: {', '.join(known)}"
+        raise Refused(f"there is no layout {shown(name)}", mend=mend)
+    return voters.get(name)

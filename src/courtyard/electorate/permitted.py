@@ -35,6 +35,17 @@ class Permitted:
             whose=str(said.get("whose", "")),
         )
 
+    def and_also(self, other: Permitted) -> Permitted:
+        """Return what both allow, in the words of both where they differ."""
+        laws = dict.fromkeys((self.law, other.law))
+        return Permitted(
+            uses=self.uses & other.uses,
+            commercial=self.commercial and other.commercial,
+            names_on_phones=self.names_on_phones and other.names_on_phones,
+            law=" ".join(laws),
+            whose=", ".join(dict.fromkeys((self.whose, other.whose))),
+        )
+
     def as_said(self) -> dict[str, Any]:
         """Return it as a manifest keeps it."""
         return {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["reading", "sorting", "comparing"]
+Stage = Literal["reading", "sorting", "comparing", "putting in force"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,13 @@ def write_set_aside(path: Path, dataset: str, rows: Iterable[SetAside]) -> list[
 
 
 def read_set_aside(path: Path) -> Iterator[tuple[str, SetAside]]:
-    """Yield the dataset and the row of each line of such a file. Raises ValueError, csv.Error."""
+    """Yield the dataset and the row of each line of such a file.
+
+    Raises ValueError, also for a line that has not all five cells and no other; csv.Error.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         for line in csv.DictReader(file, strict=True):
+            if set(line) != set(HEADER) or None in line.values():
+                raise ValueError(f"a row has not the cells {', '.join(HEADER)}")
             raw = line["row"].removeprefix("'")
             yield line["dataset"], SetAside(line["source"], int(line["line"]), line["reason"], raw)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +32,7 @@ MOST_PACKED = 250  # text of tables packs 5 to 60 times; a thousandfold is a bom
 SMALL = 64 << 20
 LOOK_BACK = 2_000
 LOOKED_AT = 50
+MOST_LINES_A_ROW = 50
 
 Numbers = npt.NDArray[np.int64]
 
@@ -39,6 +42,9 @@ AGAIN = "Download the file again from the publisher"
 AS_CSV = "Take the publisher's CSV or text file instead"
 AS_UTF8 = "Save the file as UTF-8 and load it again"
 UNPACK = "Unpack it and load the files in it"
+
+# What the standard library raises of an archive that was cut off or whose bytes were changed.
+DAMAGED = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 
 # How other kinds of file begin. Said by name, because "not a CSV" does not tell what to do.
 OTHER_KINDS = (
@@ -70,6 +76,20 @@ class Block:
     def line(self, number: int) -> str:
         """Return the text of one of its lines, without line end."""
         return self.bytes_of(number).decode()
+
+    def row(self, number: int, *, quoted: bool) -> str:
+        """Return the text of the row that begins with this line."""
+        return "\n".join(line.decode() for line in self.lines_of_row(number, quoted=quoted))
+
+    def lines_of_row(self, number: int, *, quoted: bool) -> Iterator[bytes]:
+        """Yield the lines of a row: more than one if a quotation mark is still open."""
+        last, quotes = self.first_line + lines_in(self.data), 0
+        for at in range(number, min(last, number + MOST_LINES_A_ROW)):
+            line = self.bytes_of(at)
+            quotes += line.count(b'"')
+            yield line
+            if quotes % 2 == 0 or not quoted:
+                return
 
     def bytes_of(self, number: int) -> bytes:
         """Return the bytes of one of its lines, without line end."""
@@ -108,15 +128,16 @@ class Source:
                 yield number, raw.decode().rstrip("\r")
                 number += 1
 
-    def picked(self, numbers: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield the lines of these numbers, in ascending order. Raises Refused."""
+    def picked(self, numbers: list[int], *, quoted: bool) -> Iterator[tuple[int, str]]:
+        """Yield the rows that begin with these lines, in ascending order. Raises Refused."""
         at, number = 0, 1
-        for raw in self._cut(None):
+        for raw in self._cut(b'"' if quoted else None):
             after = number + lines_in(raw)
             if at < len(numbers) and numbers[at] < after:
                 block = Block(number, raw)
                 while at < len(numbers) and numbers[at] < after:
-                    yield numbers[at], self._letters(block.bytes_of(numbers[at])).decode()
+                    lines = block.lines_of_row(numbers[at], quoted=quoted)
+                    yield numbers[at], b"\n".join(map(self._letters, lines)).decode()
                     at += 1
             number = after
 
@@ -132,7 +153,7 @@ class Source:
                 _no_longer_than(block, self.name)
                 yield self._mend(block)
                 number += len(block.ends)
-        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as e:
+        except DAMAGED as e:
             what = "the archive is cut off or damaged"
             raise Refused(what, mend=AGAIN, file=self.name) from e
         except OSError as e:

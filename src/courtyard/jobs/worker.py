@@ -1,5 +1,6 @@
 """The worker: runs what is queued, renews its lease, and takes up what another left behind."""
 
+import math
 import os
 import signal
 import threading
@@ -21,10 +22,10 @@ from courtyard.journal.scope import reading_as, written
 from courtyard.sources import acts, rules, spool
 from courtyard.sources.models import WORKER, Load
 
-from .reading import WORKER_NAME, queue_load, stopping
+from .reading import WORKER_NAME, being_read, queue_load, stopping
 
 PAUSE = 1.0  # seconds between two looks at an empty queue
-SWEEP = timedelta(seconds=15)
+SWEEP = 15.0  # seconds
 KEEP_RESULTS = 7  # days
 BROKEN_UPLOAD = timedelta(days=1)
 
@@ -40,13 +41,12 @@ def work() -> None:
         queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
         max_tasks=1, worker_id=WORKER_NAME, excluded_queue_names=[],
     )  # fmt: skip
-    swept = None
+    swept = -math.inf
     with _heartbeat():
         while not stopping.is_set():
-            now = timezone.now()
-            if swept is None or now - swept > SWEEP:
+            if time.monotonic() - swept > SWEEP:  # whatever is done to the clock on the wall
                 _patiently(sweep)
-                swept = now
+                swept = time.monotonic()
             ran = queue._run_tasks  # noqa: SLF001  # it counts, and tells nobody else
             _patiently(queue.run)
             if queue._run_tasks == ran:  # noqa: SLF001
@@ -73,6 +73,12 @@ def _patiently(what: Any) -> None:
     """A database that is busy or away for a moment is asked again at the next turn."""
     with suppress(OperationalError):
         what()
+
+
+def _renew() -> None:
+    """Only for the load being read now: one that could not be ended is left for a later turn."""
+    for load in list(being_read):
+        acts.renew(load, worker=WORKER_NAME, now=timezone.now())
 
 
 def _as_worker(connection: Any, **_: Any) -> None:
@@ -103,7 +109,7 @@ def _heartbeat() -> Iterator[None]:
                 stopping.set()
             if time.monotonic() - beaten > rules.LEASE.total_seconds() / 4:
                 beaten = time.monotonic()
-                _patiently(lambda: acts.renew(worker=WORKER_NAME, now=timezone.now()))
+                _patiently(_renew)
         connections.close_all()
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)

@@ -6,6 +6,8 @@ once the load has ended: a line in the journal for each would only hide what peo
 conditional updates of one row. What somebody did, and what became of it, are acts.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,18 @@ class NothingToUndo(Exception):
     """There is no such version any more, or it is damaged; or it is in force already."""
 
 
+class BeingLoaded(Exception):
+    """A load of this dataset is running. Nothing was changed."""
+
+
+class TooManyWait(Exception):
+    """As many loads of theirs wait as may. Nothing was handed in."""
+
+
+class TooLate(Exception):
+    """It is being put in force at this moment."""
+
+
 @act("sources.hand_in", row=Load)
 def hand_in(
     *,
@@ -47,8 +61,11 @@ def hand_in(
     """Hands in files that lie in a spool. They wait for the worker.
 
     The spool is random and therefore left out of the seal: sent twice, the first one counts.
+    Raises TooManyWait.
     """
     ask(rules.may_load(by))
+    if not rules.may_wait_too(running_of(by)):
+        raise TooManyWait
     rank = Rank.ADMINISTRATOR if by.covers(EVERYWHERE, Rank.ADMINISTRATOR) else Rank.ORGANISER
     load = Load(
         id=op, by=by.account, at=at, rank=rank, files=files, spool=spool.value, said=said,
@@ -77,9 +94,14 @@ def end_load(
 
 @act("sources.cancel", row=Load)
 def cancel(*, op: UUID, by: Reader, at: datetime, load: UUID) -> Load:
-    """Stops a load, waiting or being read; what is in force stays. One that has ended stays so."""
+    """Stops a load, waiting or being read; what is in force stays. One that has ended stays so.
+
+    Raises TooLate: what this row says under its lock decides between stopping and the swap.
+    """
     kept: Load = Load.objects.visible_to(by).select_for_update().get(id=load)
     ask(rules.may_load(by))
+    if kept.state == READING and rules.is_too_late(kept.stage, kept.leased_until, at):
+        raise TooLate
     return _ended(kept, at, state=CANCELLED) if kept.is_running else kept
 
 
@@ -89,7 +111,7 @@ def put_back(
 ) -> Change:
     """Puts version `to` in force instead of `was`, or none. Nothing is removed.
 
-    Raises Meanwhile if another than `was` is in force, NothingToUndo.
+    Raises Meanwhile if another than `was` is in force, NothingToUndo, BeingLoaded.
     """
     root = Path(settings.COURTYARD_ELECTORATE)
     ask(rules.may_load(by))
@@ -100,28 +122,36 @@ def put_back(
     change = Change(id=op, dataset=dataset, was=was, now=to, by=by.account, at=at)
     change.save(force_insert=True)
     # The files last: if they cannot be changed, nothing is written down either.
-    if to:
-        versions.restore(root, dataset, to)
-    else:
-        versions.withdraw(root, dataset)
+    with _unless_loaded():
+        if to:
+            versions.restore(root, dataset, to, wait=False, was=was)
+        else:
+            versions.withdraw(root, dataset, wait=False, was=was)
     return change
 
 
 @act("sources.prune", row=Change)
 def prune(*, op: UUID, by: Reader, at: datetime, dataset: str, keep: int) -> Change:
-    """Removes all but the newest `keep` versions for good, never the one in force."""
+    """Removes all but the newest `keep` versions for good, never the one in force.
+
+    Raises NothingToUndo, Meanwhile, BeingLoaded.
+    """
     root = Path(settings.COURTYARD_ELECTORATE)
     ask(rules.may_load(by))
-    there = versions.versions(root, dataset)
-    if not there:
+    if not versions.versions(root, dataset):
         raise NothingToUndo
-    now = _in_force(root, dataset)
-    spare = {one.number for one in there[max(0, len(there) - keep) :]} | {now}
-    gone = [one.number for one in there if one.number not in spare]
+    now, gone = _in_force(root, dataset), versions.prunable(root, dataset, keep)
     change = Change(id=op, dataset=dataset, was=now, now=now, removed=gone, by=by.account, at=at)
     change.save(force_insert=True)
-    versions.prune(root, dataset, keep)
+    with _unless_loaded():
+        versions.prune(root, dataset, keep, wait=False, was=now)
     return change
+
+
+def running_of(by: Reader) -> int:
+    """How many loads of this person have not ended."""
+    count: int = Load.objects.visible_to(by).running().filter(by=by.account).count()
+    return count
 
 
 def take(load: UUID, *, worker: str, now: datetime) -> Load | None:
@@ -144,10 +174,10 @@ def tell(load: UUID, *, worker: str, now: datetime, **far: Any) -> bool:
         return bool(mine.update(leased_until=now + rules.LEASE, **far))
 
 
-def renew(*, worker: str, now: datetime) -> None:
-    """Bookkeeping: the worker is alive; its lease begins anew."""
+def renew(load: UUID, *, worker: str, now: datetime) -> None:
+    """Bookkeeping: the worker is alive and still reads this load; its lease begins anew."""
     with reading_as(WORKER):
-        Load.objects.filter(_held(worker)).update(leased_until=now + rules.LEASE)
+        Load.objects.filter(_held(worker), id=load).update(leased_until=now + rules.LEASE)
 
 
 def let_go(load: UUID, *, worker: str) -> None:
@@ -167,6 +197,20 @@ def _ended(load: Load, at: datetime, **what: Any) -> Load:
     load.ended_at, load.worker, load.leased_until = at, "", None
     load.save(update_fields=[*what, "ended_at", "worker", "leased_until"])
     return load
+
+
+@contextmanager
+def _unless_loaded() -> Iterator[None]:
+    """The files are changed under the dataset's lock, or not at all: nobody waits for it here,
+
+    since whoever waits inside a transaction keeps everybody else from writing.
+    """
+    try:
+        yield
+    except versions.Busy as busy:
+        raise BeingLoaded from busy
+    except versions.Changed as changed:
+        raise Meanwhile from changed
 
 
 def _in_force(root: Path, name: str) -> int | None:

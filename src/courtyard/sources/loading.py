@@ -88,6 +88,7 @@ def _boundaries(
                 notes = ("This very file is loaded already. Nothing was changed.",)
             tell(Progress(path.name, "reading", size, size, len(one.areas)))
             made.append(_loaded(one, notes))
+        tell(Progress(drawn[0][0].name, "putting in force", 0, 0, 0))
     return made
 
 

@@ -4,6 +4,7 @@
 their file only letters, digits and a few marks are kept.
 """
 
+import math
 import secrets
 import shutil
 import unicodedata
@@ -51,13 +52,19 @@ def remove(spool: str) -> None:
 
 def remove_left(kept: Iterable[str], older_than: float) -> list[str]:
     """Removes what broken uploads left: spools of no load, touched before this moment (seconds)."""
-    there = {path.name: path for path in root().iterdir()} if root().is_dir() else {}
-    left = sorted(
-        name for name in there.keys() - set(kept) if there[name].stat().st_mtime < older_than
-    )
+    there = [path.name for path in root().iterdir()] if root().is_dir() else []
+    left = sorted(name for name in set(there) - set(kept) if _touched(name) < older_than)
     for name in left:
         remove(name)
     return left
+
+
+def _touched(spool: str) -> float:
+    """When it was touched last, in seconds; of one that is gone meanwhile: never too long ago."""
+    try:
+        return (root() / spool).stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def safe_name(name: str) -> str:

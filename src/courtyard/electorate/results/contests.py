@@ -42,6 +42,7 @@ def contests_of(reading: Reading) -> Gathered:
         for where, why in one.left_out.items()
     ]
     found = [_contest(reading, contest, one, files, late) for contest, one in whole.items()]
+    found = [replace(one, notes=(*one.notes, *_of_unknown_party(one, found))) for one in found]
     return Gathered(tuple(found), tuple(files))
 
 
@@ -90,6 +91,24 @@ def _merged(reading: Reading) -> dict[Contest, tuple[Gathering, list[Any]]]:
                 target.lines[place] = target.lines.get(place, 0) + lines
             del found[contest]
     return found
+
+
+def _of_unknown_party(one: ContestResult, found: list[ContestResult]) -> Iterator[str]:
+    """Say where rows of a primary are that name no party, if they may be of another contest here.
+
+    A candidate is never given to a party by guess, not even to the only one there is.
+    """
+    key = one.key
+    alike = [other for other in found if _but_party(other.key) == _but_party(key)]
+    alike = [other for other in alike if bool(other.key.party) != bool(key.party)]
+    if not alike or one.layout.party != "line":
+        return
+    which = ", ".join(other.contest for other in alike)
+    if key.party:
+        told = f"Rows that name no party, and may be of this primary, are kept apart: {which}"
+    else:
+        told = f"These rows of a primary name no party, and may be of {which}"
+    yield f"{told}. If they are of one party, say it when loading: party=…"
 
 
 def _but_party(contest: Contest) -> tuple[Any, ...]:

@@ -60,9 +60,12 @@ def recognise_results(path: Path, said: Mapping[str, str] | None = None) -> str:
         raise refused.at(path.name) from refused.__cause__
 
 
-def save_results(root: Path, gathered: Gathered, *, at: datetime, by: str) -> list[Loaded]:
+def save_results(
+    root: Path, gathered: Gathered, *, at: datetime, by: str, progress: Tell = silent
+) -> list[Loaded]:
     """Put every contest in force and return what became of each.
 
+    ``progress`` is told before each, and may raise to stop there.
     ``at`` is the moment of loading, with its time zone; ``by`` says who loads. The same sources
     again change nothing. A load of some counties keeps the others of the version in force.
     Raises Refused if a name belongs to another contest, ValueError for a moment without time zone,
@@ -70,4 +73,4 @@ def save_results(root: Path, gathered: Gathered, *, at: datetime, by: str) -> li
     """
     if at.tzinfo is None:
         raise ValueError("the moment of loading needs a time zone")
-    return [save_contest(root, one, at=at, by=by) for one in gathered.contests]
+    return [save_contest(root, one, at=at, by=by, tell=progress) for one in gathered.contests]

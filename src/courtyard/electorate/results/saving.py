@@ -12,6 +12,7 @@ from typing import Any
 from courtyard.electorate.dataset import REPORT, ROWS, SET_ASIDE, Draft, Version, writing
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.permitted import Permitted
+from courtyard.electorate.progress import Progress, Tell, silent
 from courtyard.electorate.refusal import Refused, shown
 from courtyard.electorate.results import table as tables
 from courtyard.electorate.results.contests import INCOMPLETE
@@ -36,7 +37,9 @@ class _Kept:
     notes: list[str]
 
 
-def save_contest(root: Path, result: ContestResult, *, at: datetime, by: str) -> Loaded:
+def save_contest(
+    root: Path, result: ContestResult, *, at: datetime, by: str, tell: Tell = silent
+) -> Loaded:
     """Put a contest in force and return what became of it. Raises Refused, OSError."""
     with writing(root, "results", result.contest) as draft:
         old = draft.old
@@ -56,6 +59,8 @@ def save_contest(root: Path, result: ContestResult, *, at: datetime, by: str) ->
         manifest = _manifest(result, kept, at, by)
         report = _report(result, manifest, reasons, _changes(draft, rows))
         (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
+        count = rows.num_rows
+        tell(Progress("", "putting in force", count, count, count))
         version = draft.put_in_force(manifest)
     return _loaded(version, tuple(manifest["notes"]))
 

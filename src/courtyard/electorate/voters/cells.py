@@ -60,6 +60,7 @@ def read_cells(block: Block, grid: Grid, wanted: Mapping[str, Any]) -> Cells:
         return Cells(_none(wanted), np.zeros(0, np.int64))
     lines = Lines(block)
     blank, alone = lines.lengths == 0, lines.nulls()
+    alone |= lines.returns()
     if grid.quoted:
         alone |= lines.uneven()
     if blank.any() or alone.any():
@@ -162,6 +163,17 @@ class Lines:
         counts: Numbers = np.diff(np.searchsorted(found, self.ends, side="right"), prepend=0)
         return counts
 
+    def returns(self) -> Flags:
+        """Return which lines hold a return that is no line end: Arrow would end the row there."""
+        if self.data.count(b"\r") == np.count_nonzero(self.ends - self.begins - self.lengths):
+            return np.zeros(len(self), bool)
+        found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\r"))
+        at = np.searchsorted(self.ends, found)
+        inside = found < self.begins[at] + self.lengths[at]
+        flags = np.zeros(len(self), bool)
+        flags[at[inside]] = True
+        return flags
+
     def _odd(self, byte: bytes) -> Flags:
         """Return which lines a byte stands in an odd number of times.
 
@@ -222,7 +234,7 @@ def _singly(
     waiting = list(reversed(places))
     while waiting:
         at = waiting.pop()
-        raw = lines[at].decode()
+        raw = lines[at].decode().replace("\r", " ")
         if not raw.strip():
             continue
         if "\0" in raw:
@@ -243,6 +255,9 @@ def _singly(
 def _joined(lines: Lines, at: int, waiting: list[int], grid: Grid) -> tuple[list[str], int] | None:
     """Return the cells of a row over several lines, and how many of those waiting it takes."""
     raw = lines[at]
+    alone = _split(lines[at + 1].decode(), grid) if at + 1 < len(lines) else None
+    if alone is not None and len(alone) == len(grid.columns):
+        return None  # the next line is a row: it is not swallowed
     for used, place in enumerate(reversed(waiting[-MOST_LINES_A_ROW:]), start=1):
         if place != at + used:
             return None
@@ -260,7 +275,7 @@ def _split(text: str, grid: Grid) -> list[str] | None:
     if text.count('"') % 2:
         return None
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=grid.delimiter))
+        rows = list(csv.reader([text], delimiter=grid.delimiter, strict=True))
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None

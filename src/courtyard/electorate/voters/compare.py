@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from courtyard.electorate.dataset import Version
-from courtyard.electorate.voters.sql import engine, literal
+from courtyard.electorate.voters.sql import engine, rows_of
 
 GROUPS = {
     "name": ("last_name", "first_name", "middle_name", "name_suffix", "born", "born_year"),
@@ -58,5 +58,4 @@ def changes(old: Sequence[Path], new: Sequence[Path], spill: Path) -> dict[str, 
 
 def _hashed(parts: Sequence[Path]) -> str:
     hashes = ", ".join(f"hash({', '.join(columns)}) AS {name}" for name, columns in GROUPS.items())
-    paths = ", ".join(literal(str(path)) for path in parts)
-    return f"SELECT voter_id, {hashes} FROM read_parquet([{paths}]) WHERE voter_id IS NOT NULL"  # noqa: S608
+    return f"SELECT voter_id, {hashes} FROM {rows_of(parts)} WHERE voter_id IS NOT NULL"  # noqa: S608

@@ -73,15 +73,21 @@ class Distinct:
         for text in texts.to_pylist():
             answer = self._rule(stripped) if (stripped := text.strip()) else None
             none.append(answer is None or answer == "")
-            if self._kind is None and not none[-1]:
-                if answer not in self._numbers:
-                    self._numbers[answer] = len(self._words)
-                    self._words.append(answer)
-                answer = self._numbers[answer]
-            given.append(0 if none[-1] else int(answer))
+            if none[-1]:
+                given.append(0)
+            elif self._kind is not None:
+                given.append(int(answer))  # type: ignore[arg-type]  # a number, as kind says
+            else:
+                given.append(self._number(str(answer)))
         self._asked = pa.concat_arrays([self._asked, texts.cast(pa.string())])
         self._given = np.concatenate([self._given, np.array(given, np.int32)])
         self._none = np.concatenate([self._none, np.array(none, bool)])
+
+    def _number(self, answer: str) -> int:
+        if answer not in self._numbers:
+            self._numbers[answer] = len(self._words)
+            self._words.append(answer)
+        return self._numbers[answer]
 
     def _spread(self, answers: Numbers, none: Flags, words: list[str], codes: Any) -> Any:
         """Return the answers for every row, from those for every distinct text."""

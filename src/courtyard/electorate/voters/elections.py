@@ -16,6 +16,7 @@ from courtyard.electorate.refusal import Refused
 from courtyard.electorate.voters.history import METHODS, ElectionKey, Entry, resolve
 
 MOST_ENTRIES = 200_000
+MOST_ELECTIONS = 30_000
 NO_ELECTION = -1
 METHOD_BITS = 3
 
@@ -91,6 +92,9 @@ def elections_of(entries: Entries) -> Elections:
     voted = [entry for entry in entries.read if entry is not None and entry.voted]
     which = resolve(voted)
     keys = sorted(set(which.values()), key=lambda key: (key.counted_as, key.kind))
+    if len(keys) > MOST_ELECTIONS:
+        what = f"the vote history holds more than {MOST_ELECTIONS:,} elections"
+        raise Refused(what, mend="Its column is not a vote history, or is damaged")
     place = {key: at for at, key in enumerate(keys)}
     election = np.full(len(entries.read) + 1, NO_ELECTION, np.int64)
     method = np.zeros(len(entries.read) + 1, np.int64)

@@ -6,7 +6,7 @@ memory does not do; histories are resolved to elections as the sorted rows pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.set_aside import SetAside
 from courtyard.electorate.source import open_source
 from courtyard.electorate.voters.elections import Elections, columns_of, elections_of
-from courtyard.electorate.voters.sql import THREADS, engine, literal
+from courtyard.electorate.voters.recognise import VoterFile
+from courtyard.electorate.voters.sql import THREADS, engine, literal, rows_of
 from courtyard.electorate.voters.stage import Stage
 
 PART_ROWS = 250_000
@@ -49,13 +50,12 @@ SELDOM_REPEATED = (
 CODED = {"elections": "elections.list.element", "methods": "methods.list.element"}
 
 DOUBLED = """
-    SELECT source, line, first_source, first_line, confidential FROM (
-        SELECT source, line, confidential,
-            first_value(source) OVER one AS first_source, first_value(line) OVER one AS first_line,
-            row_number() OVER one AS place
-        FROM staged WHERE voter_id IN (SELECT voter_id FROM staged GROUP BY ALL HAVING count(*) > 1)
-        WINDOW one AS (PARTITION BY voter_id ORDER BY source, line)
-    ) WHERE place > 1 ORDER BY source, line
+    SELECT source, line, first_value(source) OVER one, first_value(line) OVER one,
+        row_number() OVER one AS place, bool_or(confidential) OVER all_of_it, confidential
+    FROM staged WHERE voter_id IN (SELECT voter_id FROM staged GROUP BY ALL HAVING count(*) > 1)
+    WINDOW one AS (PARTITION BY voter_id ORDER BY source, line),
+        all_of_it AS (PARTITION BY voter_id)
+    ORDER BY source, line
 """
 
 
@@ -68,58 +68,57 @@ class Finished:
     elections: Elections
 
 
-def finish(stage: Stage, paths: list[Path], into: Path, tell: Tell) -> Finished:
+def finish(stage: Stage, files: Sequence[VoterFile], into: Path, tell: Tell) -> Finished:
     """Write ``voters/part-*.parquet`` and ``elections.parquet`` into a folder.
 
-    ``paths`` are the files in the order of their numbers in ``source``.
+    ``files`` stand in the order of their numbers in ``source``.
     """
     elections = elections_of(stage.entries)
     with engine(stage.folder) as connection:
-        connection.execute(f"CREATE VIEW staged AS FROM read_parquet({literal(stage.voters)})")
-        _set_doubled_aside(stage, connection, paths)
+        connection.execute(f"CREATE VIEW staged AS FROM {rows_of(stage.voters)}")
+        _set_doubled_aside(stage, connection, files)
         tell(Progress("", "sorting", 0, stage.tally.rows, 0))
-        if stage.history_files:
+        joined = bool(stage.votes or stage.votes_again)
+        if stage.votes:
             _count_orphans(stage, connection)
+        if joined:
             _join_votes(stage, connection)
-        sql = _sorted_sql(joined=bool(stage.history_files))
-        reader = connection.execute(sql).to_arrow_reader(GROUP_ROWS)
+        reader = connection.execute(_sorted_sql(joined=joined)).to_arrow_reader(GROUP_ROWS)
         rows, hidden, voters = _write_parts(reader, elections, into, stage.tally.rows, tell)
     pq.write_table(elections.table(voters), into / "elections.parquet", compression="zstd")
     return Finished(rows, hidden, elections)
 
 
 def _set_doubled_aside(
-    stage: Stage, connection: duckdb.DuckDBPyConnection, paths: list[Path]
+    stage: Stage, connection: duckdb.DuckDBPyConnection, files: Sequence[VoterFile]
 ) -> None:
-    doubled = connection.execute(DOUBLED).fetchall()
-    connection.execute("CREATE TABLE doubled (source SMALLINT, line BIGINT)")
-    if not doubled:
-        return
-    table = pa.table({"s": [one[0] for one in doubled], "l": [one[1] for one in doubled]})
-    connection.register("found", table)
-    connection.execute("INSERT INTO doubled SELECT s, l FROM found")
-    for source, path in enumerate(paths):
+    """Set rows aside whose id stands before; one confidential row of an id hides all of them."""
+    found = connection.execute(DOUBLED).fetchall()
+    doubled = [row for row in found if row[4] > 1]
+    hidden = [row for row in found if row[4] == 1 and row[5] and not row[6]]
+    for name, rows in (("doubled", doubled), ("hidden", hidden)):
+        connection.execute(f"CREATE TABLE {name} (source SMALLINT, line BIGINT)")
+        if rows:
+            table = pa.table({"s": [row[0] for row in rows], "l": [row[1] for row in rows]})
+            connection.register("found", table)
+            connection.execute(f"INSERT INTO {name} SELECT s, l FROM found")  # noqa: S608
+    for source, one in enumerate(files):
         ours = {line: rest for at, line, *rest in doubled if at == source}
         if not ours:
             continue
-        with open_source(path) as file:
-            for line, text in file.picked(sorted(ours)):
-                first_source, first_line, confidential = ours[line]
-                where = f"line {first_line}" + (
-                    f" of {paths[first_source].name}" if first_source != source else ""
-                )
-                row = "" if confidential else text
-                stage.aside.add(
-                    SetAside(path.name, line, f"its voter id stands before: in {where}", row)
-                )
+        with open_source(one.path) as file:
+            for line, text in file.picked(sorted(ours), quoted=one.grid.quoted):
+                first_source, first_line, _, confidential, _ = ours[line]
+                other = f" of {files[first_source].path.name}" if first_source != source else ""
+                reason = f"an earlier row has the same voter id: in line {first_line}{other}"
+                stage.aside.add(SetAside(file.name, line, reason, "" if confidential else text))
         stage.files[source].rows_set_aside += len(ours)
 
 
 def _count_orphans(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
     """Say how many votes of a file of its own are of nobody among the voters."""
-    votes = literal(stage.history)
     (count,) = connection.execute(
-        f"SELECT count(*) FROM read_parquet({votes}) WHERE voter_id NOT IN "  # noqa: S608
+        f"SELECT count(*) FROM {rows_of(stage.votes)} WHERE voter_id NOT IN "  # noqa: S608
         "(SELECT voter_id FROM staged WHERE voter_id IS NOT NULL)"
     ).fetchall()[0]
     if count:
@@ -132,7 +131,7 @@ def _join_votes(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
 
     A list for each voter does not go to disk by itself when memory ends; a share of them fits.
     """
-    votes = f"read_parquet({literal(stage.history)})"
+    votes = rows_of([*stage.votes, *stage.votes_again])
     (count,) = connection.execute(f"SELECT count(*) FROM {votes}").fetchall()[0]  # noqa: S608
     shares = 1 + count // VOTES_AT_A_TIME
     for share in range(shares):
@@ -148,8 +147,8 @@ def _join_votes(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
             ) TO {into} (FORMAT parquet, COMPRESSION uncompressed)
             """  # noqa: S608  # nothing of a file's text stands in it
         )
-    joined = literal(str(stage.folder / "joined-*.parquet"))
-    connection.execute(f"CREATE OR REPLACE VIEW staged AS FROM read_parquet({joined})")
+    joined = rows_of(stage.folder.glob("joined-*.parquet"))
+    connection.execute(f"CREATE OR REPLACE VIEW staged AS FROM {joined}")
 
 
 def _sorted_sql(*, joined: bool) -> str:
@@ -161,8 +160,10 @@ def _sorted_sql(*, joined: bool) -> str:
             {grouped} THEN (hash({place}) >> 1)::BIGINT END AS building,
             {grouped} THEN (hash({place}, unit) >> 1)::BIGINT END AS household,
             entries, {"apart" if joined else "NULL::INTEGER[] AS apart"}, source, line
-        FROM staged
-        WHERE (source, line) NOT IN (FROM doubled)
+        FROM (
+            SELECT * REPLACE (confidential OR (source, line) IN (FROM hidden) AS confidential)
+            FROM staged WHERE (source, line) NOT IN (FROM doubled)
+        )
         ORDER BY area, street, number, unit, household
     """  # noqa: S608  # nothing of a file's text stands in it
 

@@ -62,6 +62,25 @@ class AreaRule:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """The column that says who is confidential: the values that do, and those that say who is not.
+
+    Where the latter are known, whatever else stands there hides its voter, and is reported.
+    """
+
+    column: str
+    values: frozenset[str]
+    public: frozenset[str]
+
+    def hides(self, value: str) -> bool | None:
+        """Return whether a value hides its voter; None if it is one that nobody knows."""
+        said = value.strip(" \"'\0\N{SYMBOL FOR NULL}").upper()
+        if said in self.values:
+            return True
+        return False if not said or said in self.public or not self.public else None
+
+
+@dataclass(frozen=True)
 class VoterLayout:
     """One kind of voter file, or of vote-history file that goes with one (``part``)."""
 
@@ -83,7 +102,7 @@ class VoterLayout:
     fields: Mapping[str, Field]
     address: Mapping[str, Field]
     areas: tuple[AreaRule, ...]
-    confidential: tuple[str, tuple[str, ...]] | None
+    confidential: Flag | None
     history: HistoryRule | None
     left_out: Mapping[str, str]
 
@@ -94,7 +113,7 @@ class VoterLayout:
         found = [column for one in named for column in one.columns]
         found += [column for rule in self.areas for column in rule.columns]
         found += [rule.only[0] for rule in self.areas if rule.only]
-        found += [self.confidential[0]] if self.confidential else []
+        found += [self.confidential.column] if self.confidential else []
         found += self.history.columns_read if self.history else []
         return tuple(dict.fromkeys(found))
 
@@ -165,7 +184,7 @@ def _layout(name: str, said: Mapping[str, Any]) -> VoterLayout:
         fields=fields,
         address=address,
         areas=tuple(_area(rule) for rule in said.get("area", ())),
-        confidential=_only(said.get("confidential")),
+        confidential=_flag(said.get("confidential")),
         history=history_rule(said["history"]) if "history" in said else None,
         left_out={c: one["why"] for one in said.get("left_out", ()) for c in one["columns"]},
     )
@@ -247,6 +266,15 @@ def _area(said: Mapping[str, Any]) -> AreaRule:
         joined=said.get("joined", "-"),
         only=_only(said.get("only")),
     )
+
+
+def _flag(said: Mapping[str, Any] | None) -> Flag | None:
+    if said is None:
+        return None
+    values = frozenset(value.strip().upper() for value in _texts(said["values"]))
+    public = said.get("public")
+    others = frozenset(value.strip().upper() for value in _texts(public)) if public else frozenset()
+    return Flag(said["column"], values, others)
 
 
 def _permitted(said: Mapping[str, Any]) -> Permitted:

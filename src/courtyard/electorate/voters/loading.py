@@ -13,19 +13,21 @@ import duckdb
 
 from courtyard.electorate.dataset import REPORT, SET_ASIDE, Draft, Version, writing
 from courtyard.electorate.loaded import Loaded
+from courtyard.electorate.permitted import Permitted
 from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import SetAsideFile
 from courtyard.electorate.source import open_source
-from courtyard.electorate.voters.again import stage_again
+from courtyard.electorate.voters.again import carry_votes, stage_again
 from courtyard.electorate.voters.compare import changes
 from courtyard.electorate.voters.finish import Finished, finish
-from courtyard.electorate.voters.layout import VoterLayout
+from courtyard.electorate.voters.layout import VoterLayout, voter_layouts
 from courtyard.electorate.voters.recognise import VoterFile
 from courtyard.electorate.voters.report import fields_of, history_of
 from courtyard.electorate.voters.sql import engine
 from courtyard.electorate.voters.stage import FileCount, Stage, stage_file
 
+OF_VOTERS = ("title", "publisher", "licence", "permitted", "primaries", "parties", "layout")
 HALF = 0.5  # of the version before: fewer rows than that are said loudly
 
 
@@ -45,23 +47,33 @@ def load_voters(
         layout = _main_layout(files, draft.old)
         folder = draft.folder / "stage"
         folder.mkdir()
+        ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
+        sums = [_sha256(one) for one in ordered]
+        last = {"files": sorted(sums), "add": add}
+        if draft.old and _is_same(last, draft.old):
+            return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
         with SetAsideFile(draft.folder / SET_ASIDE, draft.name) as aside:
             stage = Stage(folder, aside)
-            ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
-            sums = [_sha256(one) for one in ordered]
-            if draft.old and _are_loaded(sums, draft.old, part=add or _only_history(files)):
-                return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
             for one, sha256 in zip(ordered, sums, strict=True):
                 stage_file(stage, one, sha256, tell)
             _keep_old(stage, draft, files, add=add)
-            made = finish(stage, [one.path for one in ordered], draft.folder, tell)
+            made = finish(stage, ordered, draft.folder, tell)
         if not made.rows:
             raise Refused("no row could be kept", mend="See that it is the layout that fits")
         report = _report(stage, draft, layout, made, at, tell)
         shutil.rmtree(folder)
         (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
-        version = draft.put_in_force(_manifest(report, layout, files, _kept(draft, files, add), by))
+        said = _manifest(report, layout, files, _kept(draft, files, add), by)
+        tell(Progress("", "putting in force", made.rows, made.rows, made.rows))
+        version = draft.put_in_force({**said, "last_load": last})
         return _loaded(version, tuple(report["notes"]))
+
+
+def _is_same(load: dict[str, Any], old: Version) -> bool:
+    """Return whether a load would make what the last one made. Adding what was all adds nothing."""
+    last = old.manifest.get("last_load", {"files": [], "add": True})
+    same = last["files"] == load["files"] and (load["add"] or not last["add"])
+    return same and old.is_unhurt()
 
 
 def _main_layout(files: Sequence[VoterFile], old: Version | None) -> VoterLayout:
@@ -73,7 +85,8 @@ def _main_layout(files: Sequence[VoterFile], old: Version | None) -> VoterLayout
             f"this is the vote history of {files[0].layout.dataset}, and its voters are not loaded"
         )
         raise Refused(what, mend="Give both files in one command", file=files[0].path.name)
-    return files[0].layout
+    before = (one for one in voter_layouts() if one.name == old.manifest["layout"])
+    return next(before, files[0].layout)
 
 
 def _sha256(one: VoterFile) -> str:
@@ -81,14 +94,11 @@ def _sha256(one: VoterFile) -> str:
         return source.digest()
 
 
-def _are_loaded(sums: list[str], old: Version, *, part: bool) -> bool:
-    there = [one["sha256"] for one in old.manifest["sources"]]
-    same = set(sums) <= set(there) if part else sorted(sums) == sorted(there)
-    return same and old.is_unhurt()
-
-
 def _keep_old(stage: Stage, draft: Draft, files: Sequence[VoterFile], *, add: bool) -> None:
     """Take over from the version in force what the files do not replace."""
+    own = any(one.layout.history for one in files)
+    if draft.old is not None and not own:
+        carry_votes(stage, draft.old)
     old = _kept(draft, files, add)
     if old is None:
         return
@@ -177,6 +187,9 @@ def _manifest(
 ) -> dict[str, Any]:
     told = [one.grid for one in files if one.layout.part == "voters"]
     grid = {"columns": told[0].columns, "delimiter": told[0].delimiter} if told else None
+    permitted = layout.permitted
+    if kept:  # what was loaded before may be used for no more than it might
+        permitted = permitted.and_also(Permitted.of(kept.manifest))
     same = (
         "layout",
         "loaded_at",
@@ -187,11 +200,11 @@ def _manifest(
         "confidential",
         "notes",
     )
-    return {
+    said = {
         "title": layout.what,
         "publisher": layout.publisher,
         "licence": layout.licence,
-        "permitted": layout.permitted.as_said(),
+        "permitted": permitted.as_said(),
         "primaries": layout.primaries,
         "parties": dict(layout.parties),
         "loaded_by": by,
@@ -203,6 +216,9 @@ def _manifest(
         "grid": grid or (kept.manifest["grid"] if kept else None),
         **{name: report[name] for name in same},
     }
+    if kept and not told:  # a history alone says nothing of the voters it is about
+        said |= {name: kept.manifest[name] for name in OF_VOTERS}
+    return said
 
 
 def _loaded(version: Version, notes: tuple[str, ...]) -> Loaded:

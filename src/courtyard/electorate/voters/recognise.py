@@ -48,8 +48,8 @@ def recognise_voters(path: Path, layouts: Sequence[VoterLayout] = ()) -> VoterFi
         return None
     # A history needs few columns, which stand in many a file of voters too.
     missing, layout, grid = min(fits, key=lambda fit: (fit[1].part == "history", len(fit[0])))
-    if layout.confidential and layout.confidential[0] in missing:
-        what = f"there is no column {layout.confidential[0]}, which says who is confidential"
+    if layout.confidential and layout.confidential.column in missing:
+        what = f"there is no column {layout.confidential.column}, which says who is confidential"
         raise Refused(what, mend="Download the whole file from the publisher", file=path.name)
     return VoterFile(path, layout, grid, 1 if layout.header else 0, missing)
 

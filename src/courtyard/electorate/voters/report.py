@@ -10,14 +10,14 @@ import duckdb
 from courtyard.electorate.voters.elections import Elections
 from courtyard.electorate.voters.layout import VoterLayout
 from courtyard.electorate.voters.rows import BETWEEN
-from courtyard.electorate.voters.sql import literal
+from courtyard.electorate.voters.sql import literal, rows_of
 from courtyard.electorate.voters.stage import Stage
 
 MOST_CODES = 30
 TOLD = (
     "voter_id", "last_name", "first_name", "middle_name", "name_suffix", "born", "born_year",
     "party", "status", "registered", "county", "area", "congress", "senate", "house", "address",
-    "number", "street", "side", "unit", "city", "zip", "building", "elections",
+    "number", "street", "side", "unit", "city", "zip", "building", "elections", "confidential",
 )  # fmt: skip
 
 
@@ -29,10 +29,9 @@ def fields_of(
     rows: int,
 ) -> list[dict[str, Any]]:
     """Return for each field where it is from, how often it is filled, bad and unknown values."""
-    connection.execute(
-        f"CREATE VIEW kept AS FROM read_parquet({literal(str(folder / 'voters' / '*.parquet'))})"
-    )
+    connection.execute(f"CREATE VIEW kept AS FROM {rows_of((folder / 'voters').glob('*.parquet'))}")
     there = {"elections": "count(*) FILTER (times_voted > 0)"}
+    there["confidential"] = "count(*) FILTER (confidential)"
     there["status"] = "count(*) FILTER (status <> 'unknown')"
     counted = ", ".join(there.get(name, f"count({name})") for name in TOLD)
     filled = connection.execute(f"SELECT {counted} FROM kept").fetchall()[0]  # noqa: S608
@@ -104,6 +103,8 @@ def _unknown(
 def _column(layout: VoterLayout, name: str) -> str:
     if name == "area":
         return " or ".join(" + ".join(rule.columns) for rule in layout.areas)
+    if name == "confidential":
+        return layout.confidential.column if layout.confidential else ""
     if name == "elections" and layout.history:
         return ", ".join(layout.history.columns_read)
     one = layout.fields.get(name) or layout.address.get(name) or layout.address.get("line")

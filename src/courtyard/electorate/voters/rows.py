@@ -92,7 +92,7 @@ class RowReader:
     def read(self, cells: Cells) -> tuple[Any, Tally]:
         """Return the rows as a ``pyarrow.Table``, without their history, and what was counted."""
         layout, table, tally = self._layout, cells.table, Tally(len(cells.table))
-        hidden = self._confidential(table)
+        hidden = self._confidential(table, cells, tally)
         made: dict[str, Any] = {"line": pa.array(cells.lines), "confidential": hidden}
         for name in LONG:
             made[name] = text_of(table, layout.fields.get(name))
@@ -110,22 +110,25 @@ class RowReader:
             made |= {name: pc.if_else(hidden, None, plain(made[name])) for name in HIDDEN}
         return pa.table(made), tally
 
-    def _confidential(self, table: Any) -> Any:
+    def _confidential(self, table: Any, cells: Cells, tally: Tally) -> Any:
         if self._layout.confidential is None:
             return pc.fill_null(pa.nulls(len(table), pa.bool_()), fill_value=False)
-        column = Field((self._layout.confidential[0],))
-        return pc.fill_null(self._hidden(_codes(table, column)), fill_value=False)
+        codes = _codes(table, Field((self._layout.confidential.column,)))
+        hidden, unknown = self._hidden.with_unanswered(codes)
+        _tell(tally, "confidential", cells, unknown)
+        if unknown:  # a flag that nobody knows hides its voter
+            flags = pc.fill_null(hidden, fill_value=False).to_numpy(zero_copy_only=False).copy()
+            flags[[at for at, _ in unknown]] = True
+            return pa.array(flags)
+        return pc.fill_null(hidden, fill_value=False)
 
     def _dates(self, table: Any, name: str, cells: Cells, hidden: Any, tally: Tally) -> Any:
         one = self._layout.fields.get(name)
         if one is None or name not in self._day:
             return pa.nulls(len(table), pa.date32())
         days, wrong = self._day[name].with_unanswered(_codes(table, one))
-        wrong = [(at, text) for at, text in wrong if not hidden[at].as_py()]
-        if wrong:
-            tally.bad[name] += len(wrong)
-            found = sorted((int(cells.lines[at]), text) for at, text in wrong)
-            tally.bad_first[name] = found[:MOST_EXAMPLES]
+        shown = [(at, text) for at, text in wrong if not hidden[at].as_py()]
+        _tell(tally, name, cells, shown)
         return days
 
     def _born_year(self, table: Any, born: Any) -> Any:
@@ -255,7 +258,10 @@ def _pattern(form: str) -> re.Pattern[str] | None:
 def _year(text: str) -> int | None:
     return (
         int(text)
-        if text.isascii() and text.isdecimal() and YEARS[0] <= int(text[:9]) <= YEARS[1]
+        if text.isascii()
+        and text.isdecimal()
+        and YEARS[0] <= int(text[:9]) <= YEARS[1]
+        and len(text) == 4
         else None
     )
 
@@ -283,9 +289,16 @@ def _district_rule(one: Field | None) -> Callable[[str], str]:
     return district
 
 
-def _hidden_rule(layout: VoterLayout) -> Callable[[str], bool]:
-    values = {value.upper() for value in layout.confidential[1]} if layout.confidential else set()
-    return lambda text: text.upper() in values
+def _hidden_rule(layout: VoterLayout) -> Callable[[str], bool | None]:
+    flag = layout.confidential
+    return flag.hides if flag else lambda _: False
+
+
+def _tell(tally: Tally, name: str, cells: Cells, bad: list[tuple[int, str]]) -> None:
+    if bad:
+        tally.bad[name] += len(bad)
+        found = sorted((int(cells.lines[at]), text) for at, text in bad)
+        tally.bad_first[name] = found[:MOST_EXAMPLES]
 
 
 def _area_columns(rules: tuple[AreaRule, ...]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def engine(spill: Path, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnect
     except (duckdb.OutOfMemoryException, duckdb.IOException) as e:
         first = str(e).partition("\n")[0]
         raise OSError(f"the disk or the memory does not suffice: {first}") from e
+
+
+def rows_of(paths: Iterable[Path]) -> str:
+    """Return the SQL that reads Parquet files; no character of a path is taken for a pattern."""
+    plain = (re.sub(r"([*?\[])", r"[\1]", str(path)) for path in sorted(paths))
+    return f"read_parquet([{', '.join(map(literal, plain))}], union_by_name = true)"
 
 
 def literal(text: str) -> str:

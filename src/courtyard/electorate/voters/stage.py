@@ -22,14 +22,16 @@ from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import SetAside, SetAsideFile
 from courtyard.electorate.source import AGAIN, Block, Source, open_source
-from courtyard.electorate.voters.cells import Cells, read_cells
+from courtyard.electorate.voters.cells import Cells, Grid, read_cells
 from courtyard.electorate.voters.elections import Entries
 from courtyard.electorate.voters.history_rows import HistoryReader, is_election
+from courtyard.electorate.voters.layout import voter_layouts
 from courtyard.electorate.voters.recognise import VoterFile
 from courtyard.electorate.voters.rows import NO_ID, RowReader, Tally, column_kinds
 
 THREADS = 2
 AHEAD = 4  # blocks in memory at a time
+NEAR = 4  # cells by which a row that was cut wrongly may be off besides
 MANY = 1_000  # rows set aside from which on it is asked whether the file is worth reading
 
 
@@ -57,17 +59,21 @@ class Stage:
     entry_rows: Counter[int] = field(default_factory=Counter)
     files: list[FileCount] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    history_files: int = 0
 
     @property
-    def voters(self) -> str:
-        """Return the glob of the staged voters' files."""
-        return str(self.folder / "voters-*.parquet")
+    def voters(self) -> list[Path]:
+        """Return the staged voters' files."""
+        return sorted(self.folder.glob("voters-*.parquet"))
 
     @property
-    def history(self) -> str:
-        """Return the glob of the staged files of votes that came apart from their voters."""
-        return str(self.folder / "history-*.parquet")
+    def votes(self) -> list[Path]:
+        """Return the staged files of votes that come apart from their voters."""
+        return sorted(self.folder.glob("history-*.parquet"))
+
+    @property
+    def votes_again(self) -> list[Path]:
+        """Return those of votes that are taken over from the version before."""
+        return sorted(self.folder.glob("carried-*.parquet"))
 
 
 def stage_file(stage: Stage, one: VoterFile, sha256: str, tell: Tell) -> None:
@@ -127,7 +133,7 @@ def _in_order(
     def work(block: Block) -> tuple[Any, Tally, list[Odd], dict[int, int]]:
         cells = read_cells(_without_header(block, one.header_lines), grid, wanted)
         rows, tally, entries = read(cells)
-        rows, nameless = _without_id(rows, block)
+        rows, nameless = _without_id(rows, block, grid)
         return rows, tally, _sealed(cells.odd, one) + nameless, entries
 
     waiting: deque[Future[Any]] = deque()
@@ -142,30 +148,40 @@ def _in_order(
 def _sealed(odd: list[Odd], one: VoterFile) -> list[Odd]:
     """Return rows that could not be cut, without the text of those that may be confidential.
 
-    A row with some fields too many or too few is so if one of its cells as near to the place of
-    the flag as they are off holds the flag's value.
+    Such a row is one in which a cell near the flag's place holds its value: near by as many cells
+    as the row has too many or too few, and NEAR more. A row of a vote history does not say whose
+    it is, so none of its text is kept where the dataset has confidential voters.
     """
-    if one.layout.confidential is None:
+    flag = one.layout.confidential
+    if one.layout.part == "history":
+        same = [layout for layout in voter_layouts() if layout.dataset == one.layout.dataset]
+        hidden = any(layout.confidential for layout in same)
+        return [(line, reason, "" if hidden else text) for line, reason, text in odd]
+    if flag is None:
         return odd
-    column, flags = one.layout.confidential
-    values = {flag.upper() for flag in flags}
-    at = one.grid.columns.index(column)
+
+    at = one.grid.columns.index(flag.column)
 
     def may_be(text: str) -> bool:
-        cells = [cell.strip(' "').upper() for cell in text.split(one.grid.delimiter)]
-        off = abs(len(cells) - len(one.grid.columns))
-        return not values.isdisjoint(cells[max(0, at - off) : at + off + 1])
+        cells = text.split(one.grid.delimiter)
+        off = abs(len(cells) - len(one.grid.columns)) + NEAR
+        return any(flag.hides(cell) for cell in cells[max(0, at - off) : at + off + 1])
 
     return [(line, reason, "" if may_be(text) else text) for line, reason, text in odd]
 
 
-def _without_id(rows: Any, block: Block) -> tuple[Any, list[Odd]]:
+def _without_id(rows: Any, block: Block, grid: Grid) -> tuple[Any, list[Odd]]:
     """Return the rows that have a voter id, and those that have none as set aside."""
     if not rows["voter_id"].null_count:
         return rows, []
     none = rows.filter(pc.is_null(rows["voter_id"])).select(["line", "confidential"]).to_pylist()
     aside = [
-        (one["line"], NO_ID, "" if one["confidential"] else block.line(one["line"])) for one in none
+        (
+            one["line"],
+            NO_ID,
+            "" if one["confidential"] else block.row(one["line"], quoted=grid.quoted),
+        )
+        for one in none
     ]
     return rows.filter(pc.is_valid(rows["voter_id"])), aside
 
@@ -199,7 +215,6 @@ def _finish(stage: Stage, one: VoterFile, source: Source, count: FileCount) -> N
         raise Refused("the file has column names but no rows", mend=AGAIN, file=source.name)
     if 2 * count.rows_set_aside > count.rows_read:
         raise _hopeless(stage, count)
-    stage.history_files += one.layout.part == "history"
     if not source.ended:
         stage.notes.append(f"The last line of {source.name} has no line end; it may be cut off.")
     if one.missing:
