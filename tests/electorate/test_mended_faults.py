@@ -70,7 +70,8 @@ stored(Path(sys.argv[1]), [])
 
 def killed(root: Path) -> None:
     """A load that is killed when its version is whole, a moment before it is in force."""
-    run = subprocess.run([sys.executable, "-c", KILLED, str(root)], cwd=Path(__file__).parents[2])
+    command = [sys.executable, "-c", KILLED, str(root)]
+    run = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
     assert run.returncode == -9
 
 
@@ -126,7 +127,7 @@ def test_it_refuses_a_damaged_archive_with_a_sentence(tmp_path: Path, packing: i
     path, random = tmp_path / "voters.zip", Random(packing)
     text = "".join(f"{n},{random.random()}\n" for n in range(400))
     with zipfile.ZipFile(path, "w", packing) as archive:
-        archive.writestr("voters.csv", text)
+        archive.writestr("vöters.csv", text)
     whole = path.read_bytes()
     refused = 0
     places = [*range(120), *(random.randrange(len(whole)) for _ in range(120))]
@@ -155,12 +156,12 @@ def test_it_refuses_an_archive_whose_way_of_packing_is_damaged(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "row", ["ny-voters", "ny-voters,a.txt,3,why", "ny-voters,a.txt,3,why,row,more", 'a,b,c,"d",e']
+    "row", ["ny-voters", "ny-voters,a.txt,3,why", "ny-voters,a.txt,3,why,row,more", "a,b,c,d,e"]
 )
 def test_it_refuses_a_row_set_aside_without_its_five_cells(tmp_path: Path, row: str) -> None:
     path = tmp_path / "set-aside.csv"
     path.write_text(f"{','.join(HEADER)}\nny-voters,a.txt,2,why,row\n{row}\n")
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"a row has not the cells dataset, |invalid literal"):
         list(read_set_aside(path))
     with pytest.raises(Refused, match="this file of rows set aside is damaged"):
         load(tmp_path / "root", [path], at=AT)
@@ -189,13 +190,9 @@ def test_it_refuses_a_path_of_a_layout_that_can_be_none(tmp_path: Path) -> None:
         load(tmp_path / "root", paths("co"), at=AT, layout="own\0.toml")
 
 
-@pytest.mark.parametrize("name", ["nyy", "own\0", ""])
+@pytest.mark.parametrize("name", ["nyy", "own\0", "NY"])
 def test_it_says_which_layouts_there_are(tmp_path: Path, name: str) -> None:
-    if not name:
-        pytest.skip("an empty name is none")
-    with pytest.raises(
-        Refused, match=r"there is no layout .*: area_table, .*; ca|: area_table"
-    ) as e:
+    with pytest.raises(Refused, match=r"there is no layout .* one of: area_table, ") as e:
         load(tmp_path / "root", paths("co"), at=AT, layout=name)
     for one in ("openelections", "nc_history", "ny_45"):
         assert one in str(e.value)

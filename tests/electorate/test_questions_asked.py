@@ -180,7 +180,8 @@ WHOLE_STATES = (
 )  # fmt: skip
 NOT_WHOLE_STATES = (
     "Borough President", "Village President", "President of the City Council", "Governor's Council",
-    "Council President", "County Attorney General Counsel", "Deputy Secretary of State", "Comptroller",
+    "Council President", "County Attorney General Counsel", "Deputy Secretary of State",
+    "Comptroller",
 )  # fmt: skip
 
 

@@ -67,3 +67,13 @@ def test_it_can_be_stopped_by_those_who_load(cast: Cast) -> None:
     for _ in range(2):
         assert acts.cancel(op=op, by=by, at=NOW, load=load.id).state == "cancelled"
     assert acts.take(load.id, worker="w", now=NOW) is None
+
+
+def test_it_takes_no_more_than_ten_of_one_person_that_wait(cast: Cast) -> None:
+    loads = [handed_in(cast, ("a.csv", b"1")) for _ in range(rules.MOST_WAITING)]
+    with pytest.raises(acts.TooManyWait):
+        handed_in(cast, ("a.csv", b"1"))
+    other = Reader(cast.organiser.id, (Grant(Rank.ORGANISER, EVERYWHERE),))
+    handed_in(cast, ("a.csv", b"1"), reader=other)
+    acts.cancel(op=new_op(), by=cast.administrator.reader(), at=NOW, load=loads[0].id)
+    handed_in(cast, ("a.csv", b"1"))

@@ -6,7 +6,8 @@ import pytest
 from tests.conftest import NOW, Cast
 from tests.sources.handing_in import two_versions
 
-from courtyard.electorate.dataset import current, versions
+from courtyard.electorate import dataset
+from courtyard.electorate.dataset import current, versions, writing
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
@@ -91,3 +92,34 @@ def test_it_removes_old_versions_and_never_the_one_in_force(cast: Cast, home: Pa
     assert [one.number for one in versions(home / "electorate", two_versions())] == [1]
     with pytest.raises(acts.NothingToUndo):
         acts.prune(op=new_op(), by=by, at=NOW, dataset="no-such-dataset", keep=0)
+
+
+def test_it_waits_for_no_load_that_is_running(cast: Cast, home: Path) -> None:
+    name, by = two_versions(), cast.administrator.reader()
+    with writing(home / "electorate", "results", name):
+        for to in (1, None):
+            with pytest.raises(acts.BeingLoaded):
+                put(cast, 2, to)
+        with pytest.raises(acts.BeingLoaded):
+            acts.prune(op=new_op(), by=by, at=NOW, dataset=name, keep=1)
+    assert number(home) == 2
+    assert not Change.objects.exists()
+    assert len(versions(home / "electorate", name)) == 2
+
+
+def test_it_looks_under_the_lock_whether_another_came_into_force(
+    cast: Cast, home: Path, monkeypatch
+) -> None:
+    root, name = home / "electorate", two_versions()
+    lock = dataset._locked
+
+    def slow(place, **how):
+        if "wait" in how and not how["wait"]:  # between the first look and the lock
+            (place / "current").write_text("1\n")
+        return lock(place, **how)
+
+    put(cast, 2, None)
+    monkeypatch.setattr(dataset, "_locked", slow)
+    with pytest.raises(acts.Meanwhile):
+        put(cast, None, 2)
+    assert current(root, name).number == 1

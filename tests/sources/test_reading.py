@@ -5,13 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from tests.conftest import DEMO, NOW, Cast
-from tests.sources.handing_in import CONTEST, handed_in, small_result
+from tests.sources.handing_in import CONTEST, handed_in, small_result, whole_result
 
 from courtyard.electorate import dataset
+from courtyard.electorate.invented.write import write_voters
 from courtyard.electorate.load import Progress
-from courtyard.jobs import reading
+from courtyard.jobs import reading, worker
 from courtyard.jobs.reading import WORKER_NAME, LetGo, Telling, read
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.models import Entry
@@ -89,7 +91,7 @@ def test_it_is_one_workers_until_the_lease_is_over(cast: Cast) -> None:
     assert acts.take(load.id, worker="one", now=NOW)
     soon = NOW + rules.LEASE / 2
     assert acts.take(load.id, worker="two", now=soon) is None
-    acts.renew(worker="one", now=soon)
+    acts.renew(load.id, worker="one", now=soon)
     assert acts.take(load.id, worker="two", now=NOW + rules.LEASE * 1.2) is None
     late = soon + rules.LEASE + timedelta(seconds=1)
     taken = acts.take(load.id, worker="two", now=late)
@@ -125,6 +127,100 @@ def test_it_stops_at_the_next_word_when_cancelled(cast: Cast, home: Path, monkey
     load.refresh_from_db()
     assert load.state == "cancelled"
     assert in_force(home) is None
+
+
+@pytest.mark.parametrize("name", [CONTEST, "ny-voters"])
+def test_it_puts_nothing_in_force_when_cancelled_right_before(
+    cast: Cast, home: Path, monkeypatch, name: str
+) -> None:
+    file = ("result.csv", whole_result()) if name == CONTEST else ("v.txt", some_voters(home))
+    load = handed_in(cast, file)
+    tell, stages = Telling.__call__, list[str]()
+
+    def told(self: Telling, progress: Progress) -> None:
+        stages.append(progress.stage)
+        if progress.stage == rules.PUTTING_IN_FORCE:
+            acts.cancel(op=new_op(), by=cast.administrator.reader(), at=NOW, load=load.id)
+        tell(self, progress)
+
+    monkeypatch.setattr(Telling, "__call__", told)
+    read.call(str(load.id))
+    load.refresh_from_db()
+    assert load.state == "cancelled"
+    assert stages[-1] == rules.PUTTING_IN_FORCE
+    assert in_force(home, name) is None
+    assert dataset.versions(home / "electorate", name) == []
+
+
+def some_voters(home: Path) -> bytes:
+    write_voters(home / "v.txt", rows=300, seed=1)
+    return (home / "v.txt").read_bytes()
+
+
+def test_it_cannot_be_stopped_while_it_is_put_in_force(cast: Cast) -> None:
+    load, by = handed_in(cast), cast.administrator.reader()
+    acts.take(load.id, worker=WORKER_NAME, now=NOW)
+    Telling(load)(Progress("", "putting in force", 1, 1, 1))
+    with pytest.raises(acts.TooLate):
+        acts.cancel(op=new_op(), by=by, at=NOW, load=load.id)
+    late = timezone.now() + rules.LEASE * 2  # whoever put it in force is gone
+    assert acts.cancel(op=new_op(), by=by, at=late, load=load.id).state == "cancelled"
+
+
+def busy_database(times: int, then):
+    left = [times]
+
+    def busy(*args, **told):
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("database is locked")
+        return then(*args, **told)
+
+    return busy
+
+
+def test_it_goes_on_while_the_database_is_busy_for_a_while(cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr(reading, "AGAIN", (0, 0))
+    monkeypatch.setattr(acts, "tell", busy_database(2, acts.tell))
+    monkeypatch.setattr(acts, "end_load", busy_database(2, acts.end_load))
+    load = after(handed_in(cast))
+    assert load.state == "done"
+    assert not reading.being_read
+
+
+def test_it_is_left_to_a_later_turn_if_it_cannot_be_ended(
+    cast: Cast, monkeypatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reading, "AGAIN", (0,))
+    with monkeypatch.context() as busy, caplog.at_level(logging.ERROR):
+        busy.setattr(acts, "end_load", busy_database(99, acts.end_load))
+        load = handed_in(cast)
+        read.call(str(load.id))  # raises nothing that the queue would keep
+    load.refresh_from_db()
+    assert (load.state, reading.being_read) == ("reading", set())
+    assert "OperationalError" in caplog.text
+    before = load.leased_until
+    worker._renew()
+    load.refresh_from_db()
+    assert load.leased_until == before  # so that the lease ends
+    Load.objects.filter(id=load.id).update(leased_until=NOW)
+    assert after(load).state == "done"
+    assert len(load.made) == 1
+
+
+def test_it_renews_the_lease_of_what_is_being_read(cast: Cast, monkeypatch) -> None:
+    load = handed_in(cast)
+    leases = []
+
+    def slow(files, **_):
+        Load.objects.filter(id=load.id).update(leased_until=NOW)
+        worker._renew()
+        leases.append(Load.objects.get(id=load.id).leased_until)
+        return []
+
+    monkeypatch.setattr(reading, "load_files", slow)
+    after(load)
+    assert leases[0] > NOW
 
 
 def test_it_is_let_go_by_a_worker_that_shall_stop(cast: Cast) -> None:

@@ -57,3 +57,16 @@ def test_it_removes_what_broken_uploads_left_and_no_more(home: Path) -> None:
         os.utime(spool.root() / name, (1000, 1000))
     assert spool.remove_left([kept], older_than=2000) == [left]
     assert {path.name for path in spool.root().iterdir()} == {kept, new}
+
+
+def test_it_does_not_mind_a_spool_that_goes_while_it_looks(home: Path, monkeypatch) -> None:
+    gone, left = spool.fresh(), spool.fresh()
+    os.utime(spool.root() / left, (1000, 1000))
+    touched = spool._touched
+
+    def late(name: str) -> float:
+        spool.remove(gone)
+        return touched(name)
+
+    monkeypatch.setattr(spool, "_touched", late)
+    assert spool.remove_left([], older_than=2000) == [left]

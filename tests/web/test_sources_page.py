@@ -9,13 +9,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.conftest import Cast
 from tests.sources.handing_in import CONTEST, handed_in, two_versions, whole_result
 
-from courtyard.electorate.dataset import current, versions
+from courtyard.electorate.dataset import current, versions, writing
 from courtyard.journal.op import new_op
-from courtyard.sources import spool
+from courtyard.people.models import Role
+from courtyard.sources import acts, rules, spool
 from courtyard.sources.models import Load
+from courtyard.web import sources, uploads
 
 SOURCES = "/sources/"
 
@@ -163,6 +166,10 @@ def aside(home: Path) -> str:
     (folder / "set-aside.csv").write_text("dataset,source,line,reason,row\nx,y,1,z,Rosa\n")
     report = json.loads((folder / "report.json").read_text())
     report["fields"][0]["bad_first"] = [{"line": 7, "value": "Rosa"}]
+    codes = [("OTH", 3), ("Rosa Diaz", 2), ("Main\u00a0St", 1), ("Garcia", 4)]
+    report["fields"][0]["unknown"] = [{"code": code, "rows": rows} for code, rows in codes]
+    entries = [{"entry": "GE20", "rows": 5}, {"entry": "Rosa · 1", "rows": 6}]
+    report["history"] = {"entries": 20, "read": 9, "unknown": entries, "elections": 2}
     report["set_aside"] = [{"reason": "z", "rows": 1, "first_lines": [1]}]
     (folder / "report.json").write_text(json.dumps(report))
     return name
@@ -206,8 +213,16 @@ def test_it_keeps_values_out_of_the_report_for_others(sign_in, aside: str) -> No
     client = sign_in("organiser")
     said = client.get(reverse("dataset-report", args=[aside])).json()
     assert said["fields"][0]["bad_first"] == [{"line": 7}]
-    assert "Rosa" not in text(client.get(reverse("dataset", args=[aside])))
-    assert "Rosa" not in text(sign_in("administrator").get(reverse("dataset", args=[aside])))
+    assert said["fields"][0]["unknown"] == [{"code": "OTH", "rows": 3}, {"rows": 7}]
+    assert said["history"]["unknown"] == [{"entry": "GE20", "rows": 5}, {"rows": 6}]
+    page = text(client.get(reverse("dataset", args=[aside])))
+    for word in ("Rosa", "Garcia", "Main"):
+        assert word not in page
+    assert "7 rows with unknown values that are not shown" in page
+    assert "others, not shown" in page
+    for word in ("OTH", "GE20"):
+        assert word in page
+    assert "Rosa Diaz" in text(sign_in("administrator").get(reverse("dataset", args=[aside])))
 
 
 def test_it_asks_before_another_version_comes_into_force(sign_in, home: Path) -> None:
@@ -249,3 +264,104 @@ def test_it_says_which_dataset_is_damaged(sign_in, home: Path) -> None:
     assert "What is stored cannot be read" in text(client.get(reverse("dataset", args=[name])))
     client.post(reverse("put-back", args=[name]), {"op": str(new_op()), "was": "", "to": 1})
     assert current(home / "electorate", name).number == 1
+
+
+def test_it_lists_the_others_where_one_is_damaged(sign_in, home: Path) -> None:
+    name = two_versions()
+    broken = home / "electorate" / "voters" / "ny-voters"
+    broken.mkdir(parents=True)
+    (broken / "current").write_text("1\n")
+    page = text(sign_in("administrator").get(SOURCES))
+    assert reverse("dataset", args=[name]) in page
+    assert "4,064" in page
+    assert "ny-voters" in page
+    assert "Load their files again" in page
+
+
+def test_it_drops_files_of_other_fields(sign_in) -> None:
+    client = sign_in("administrator")
+    client.post(SOURCES, {"files": file("one.csv"), "other": file("hidden.csv", b"a,b\n")})
+    assert [one["name"] for one in Load.objects.get().files] == ["one.csv"]
+    assert Load.objects.get().state == "done"
+    assert client.post(SOURCES, {"other": file()}).status_code == 400
+    assert spools() == []
+
+
+def test_it_takes_no_file_of_somebody_whose_role_ended_on_the_way(
+    cast: Cast, sign_in, monkeypatch
+) -> None:
+    client = sign_in("administrator")
+    complete = uploads.SpoolHandler.file_complete
+
+    def ended(self, size: int):
+        Role.objects.filter(account=cast.administrator).update(ended_at=timezone.now())
+        return complete(self, size)
+
+    monkeypatch.setattr(uploads.SpoolHandler, "file_complete", ended)
+    assert client.post(SOURCES, {"files": file()}).status_code == 403
+    assert not Load.objects.exists()
+    assert spools() == []
+
+
+def test_it_shows_the_first_of_many_and_takes_no_more(sign_in, cast: Cast, monkeypatch) -> None:
+    client = sign_in("administrator")
+    monkeypatch.setattr(sources, "RUNNING_SHOWN", 2)
+    for n in range(rules.MOST_WAITING):
+        handed_in(cast, (f"{n}.csv", b"1"))
+    page = text(client.get(SOURCES))
+    assert page.count('class="load-names"') == 2
+    assert "0.csv" in page
+    assert "8 more wait their turn" in page
+    answer = client.post(SOURCES, {"files": file()})
+    assert answer.status_code == 400
+    assert "10 loads of yours wait" in text(answer)
+    assert Load.objects.count() == rules.MOST_WAITING
+
+
+def test_it_says_that_a_load_of_it_is_running(sign_in, home: Path, monkeypatch) -> None:
+    monkeypatch.setattr(rules, "KEPT_VERSIONS", 1)
+    name, client = two_versions(), sign_in("administrator")
+    with writing(home / "electorate", "results", name):
+        for address, said in (("put-back", {"was": 2, "to": 1}), ("prune", {})):
+            answer = client.post(reverse(address, args=[name]), {"op": str(new_op())} | said)
+            assert answer.status_code == 409
+            assert "A load of this dataset is running" in text(answer)
+    assert current(home / "electorate", name).number == 2
+
+
+def test_it_says_that_it_is_too_late_to_stop(sign_in, cast: Cast) -> None:
+    load, client = handed_in(cast), sign_in("administrator")
+    acts.take(load.id, worker="w", now=timezone.now())
+    acts.tell(load.id, worker="w", now=timezone.now(), stage=rules.PUTTING_IN_FORCE)
+    assert reverse("cancel-load", args=[load.id]) not in text(client.get(SOURCES))
+    answer = client.post(reverse("cancel-load", args=[load.id]), {"op": str(new_op())})
+    assert answer.status_code == 409
+    assert "It is being put in force at this moment" in text(answer)
+    assert (spool.root() / load.spool).exists()
+
+
+def test_it_says_which_version_is_undone_and_which_comes_back(sign_in) -> None:
+    name, client = two_versions(), sign_in("administrator")
+    address = reverse("put-back", args=[name])
+    page = text(client.get(address, {"to": 1}))
+    assert "Version 2, loaded on" in page
+    assert "Version 1, loaded on" in page
+    assert "comes back" in page
+    assert "comes back" not in text(client.get(address))
+    client.post(address, {"op": str(new_op()), "was": 2, "to": ""})
+    assert "Nothing of this is in force" in text(client.get(address))
+
+
+def test_it_names_fields_and_reasons_in_the_readers_language(sign_in, home: Path) -> None:
+    name, client = two_versions(), sign_in("administrator")
+    path = current(home / "electorate", name).folder / "report.json"
+    report = json.loads(path.read_text())
+    said = ("it has no voter id", "It has no voter id.", "a reason of its own")
+    report["set_aside"] = [{"reason": one, "rows": 1, "first_lines": [1]} for one in said]
+    report["fields"] = [{"field": "last_name", "share": 1}, {"field": "shoe_size", "share": 1}]
+    path.write_text(json.dumps(report))
+    page = text(client.get(reverse("dataset", args=[name]), headers={"accept-language": "es"}))
+    assert page.count("No tiene identificador de votante.") == 2
+    assert "a reason of its own" in page
+    assert "apellido" in page
+    assert "shoe_size" in page

@@ -1,5 +1,7 @@
 """`courtyard serve`: the web server, and the worker beside it."""
 
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -10,6 +12,8 @@ from urllib.parse import urlsplit
 
 import click
 from django.conf import settings
+
+from courtyard.orphans import PARENT
 
 from .ready import NotMigrated, ready_database, ready_static
 
@@ -47,7 +51,18 @@ def port_of(url: str) -> int:
 def run(
     host: str, port: int, workers: int, tls_cert: Path | None = None, tls_key: Path | None = None
 ) -> None:
-    """Runs granian, and one worker for what was handed in, until both are stopped."""
+    """Runs granian, and one worker for what was handed in, until both are stopped.
+
+    Exits with 2 if something answers at this port already.
+    """
+    if is_taken(host, port):
+        click.echo(
+            f"Something answers at port {port} of {host} already. "
+            "Stop it first, or give another port with --port.",
+            err=True,
+        )
+        raise SystemExit(2)
+    os.environ[PARENT] = str(os.getpid())  # its children end with it: orphans.py
     from granian import Granian  # noqa: PLC0415  # only here
     from granian.constants import Interfaces  # noqa: PLC0415
 
@@ -66,6 +81,16 @@ def run(
     )
     with working():
         server.serve()
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether something answers there."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to look at, not to bind
+    try:
+        with socket.create_connection((everywhere.get(host, host), port), timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -9,9 +9,7 @@ half of one.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -21,6 +19,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
 
+from courtyard.electorate.durable import force as _force
+from courtyard.electorate.durable import sums as _sums
 from courtyard.electorate.refusal import Refused
 
 NAMES = {
@@ -247,8 +247,8 @@ def before(root: Path, name: str) -> Version | None:
         return None
     there = versions(root, name)
     replaced = {one.manifest.get("before") for one in there}
-    known = [one for one in there if one.number <= last and one.number in replaced]
-    return known[-1] if known else None
+    known = (one for one in reversed(there) if one.number <= last and one.number in replaced)
+    return next(known, None)
 
 
 def undo(root: Path, name: str) -> Version | None:
@@ -257,13 +257,12 @@ def undo(root: Path, name: str) -> Version | None:
     Returns what is in force now. Raises Refused if one of the two is damaged.
     """
     place = _place(root, name)
-    if place is None or not place.is_dir():
-        return None
-    with _locked(place):
-        current(root, name)
-        if last := before(root, name):
-            return _restored(place, last.number)
-        _withdraw(place)
+    if place is not None and place.is_dir():
+        with _locked(place):
+            current(root, name)
+            if last := before(root, name):
+                return _restored(place, last.number)
+            _withdraw(place)
     return None
 
 
@@ -380,14 +379,6 @@ def _next_number(place: Path) -> int:
     return max(whole, default=0) + 1
 
 
-def _sums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of rows, by its path within the folder."""
-    return {
-        path.relative_to(folder).as_posix(): _sha256(path)
-        for path in sorted(folder.rglob("*.parquet"))
-    }
-
-
 def _say_number(report: Path, number: int) -> None:
     if report.exists():
         _write(report, _as_text({**json.loads(report.read_bytes()), "version": number}))
@@ -407,17 +398,3 @@ def _as_text(said: Mapping[str, Any]) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
-
-
-def _force(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

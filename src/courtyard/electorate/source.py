@@ -10,10 +10,12 @@ import codecs
 import gzip
 import hashlib
 import lzma
+import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +46,10 @@ AS_UTF8 = "Save the file as UTF-8 and load it again"
 UNPACK = "Unpack it and load the files in it"
 
 # What the standard library raises of an archive that was cut off or whose bytes were changed.
-DAMAGED = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+DAMAGED = (
+    *(EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    UnicodeDecodeError,  # of the name of a file in a zip archive
+)
 
 # How other kinds of file begin. Said by name, because "not a CSV" does not tell what to do.
 OTHER_KINDS = (
@@ -99,6 +104,15 @@ class Block:
         return self.data[begin:end].rstrip(b"\r")
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a block stands in its file: its first line, its offset, and where its lines end."""
+
+    first_line: int
+    offset: int
+    ends: npt.NDArray[np.int32]
+
+
 class Source:
     """An open file. What was learned on the way is true when all of it has been read."""
 
@@ -107,7 +121,9 @@ class Source:
         self.mended = 0  # lines that were not UTF-8
         self.c1 = 0  # stray bytes 0x80–0x9f
         self.ended = True  # whether the last line had a line end
+        self.places: list[Place] = []  # of the blocks, where the text stands plainly in the file
         self._file = file
+        self._line, self._offset = 1, cast("int | None", 0)
         self._path = path
 
     @property
@@ -128,31 +144,55 @@ class Source:
                 yield number, raw.decode().rstrip("\r")
                 number += 1
 
-    def picked(self, numbers: list[int], *, quoted: bool) -> Iterator[tuple[int, str]]:
-        """Yield the rows that begin with these lines, in ascending order. Raises Refused."""
+    def picked(
+        self, numbers: list[int], *, quoted: bool, places: Sequence[Place] = ()
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the rows that begin with these lines, in ascending order. Raises Refused.
+
+        ``places`` are those of the blocks of an earlier reading; without them all is read again.
+        """
+        if places:
+            for number in numbers:
+                raw = self._found(number, quoted=quoted, places=places)
+                lines = (self._letters(line.rstrip(b"\r")) for line in raw.split(b"\n"))
+                yield number, b"\n".join(lines).decode()
+            return
         at, number = 0, 1
         for raw in self._cut(b'"' if quoted else None):
-            after = number + lines_in(raw)
-            if at < len(numbers) and numbers[at] < after:
-                block = Block(number, raw)
-                while at < len(numbers) and numbers[at] < after:
-                    lines = block.lines_of_row(numbers[at], quoted=quoted)
-                    yield numbers[at], b"\n".join(map(self._letters, lines)).decode()
-                    at += 1
-            number = after
+            block = Block(number, raw)
+            number += lines_in(raw)
+            while at < len(numbers) and numbers[at] < number:
+                row = block.lines_of_row(numbers[at], quoted=quoted)
+                yield numbers[at], b"\n".join(map(self._letters, row)).decode()
+                at += 1
+
+    def _found(self, number: int, *, quoted: bool, places: Sequence[Place]) -> bytes:
+        place = places[bisect_right(places, number, key=lambda one: one.first_line) - 1]
+        at = number - place.first_line
+        begin = int(place.ends[at - 1]) + 1 if at else 0
+        raw = b""
+        for end in place.ends[at : at + MOST_LINES_A_ROW]:
+            raw = os.pread(self._file.fileno(), int(end) - begin, place.offset + begin)
+            if not quoted or raw.count(b'"') % 2 == 0:
+                break
+        return raw
 
     def blocks(self, quote: bytes | None = b'"') -> Iterator[Block]:
         """Yield the text in blocks that end with a line, and outside of a quoted field.
 
         Raises Refused for what is no text of a table, and for lines over LONGEST_LINE.
         """
-        number = 1
+        self._line = 1
         try:
             for raw in self._cut(quote):
-                block = Block(number, raw)
+                block = Block(self._line, raw)
                 _no_longer_than(block, self.name)
+                if self._offset is not None:
+                    ends = np.append(block.ends, len(raw)) if raw[-1:] != b"\n" else block.ends
+                    self.places.append(Place(self._line, self._offset, ends.astype(np.int32)))
+                    self._offset += len(raw)
+                self._line += len(block.ends)
                 yield self._mend(block)
-                number += len(block.ends)
         except DAMAGED as e:
             what = "the archive is cut off or damaged"
             raise Refused(what, mend=AGAIN, file=self.name) from e
@@ -162,23 +202,27 @@ class Source:
             raise Refused("the archive cannot be unpacked", mend=UNPACK, file=self.name) from e
 
     def _cut(self, quote: bytes | None) -> Iterator[bytes]:
-        rest, seen, number, returns = b"", 0, 1, False
+        rest, seen, returns = b"", 0, False
         with self._unpacked() as text:
             while read := text.read(BLOCK):
                 if not seen:
+                    size = len(read)
                     read = read.removeprefix(BOM)
                     # The line ends of old Macintosh files: a return and nothing else.
                     returns = b"\n" not in read[:LONGEST_LINE] and b"\r" in read[:LONGEST_LINE]
+                    if text is not self._file or returns:
+                        self._offset = None  # bytes of the text do not stand so in the file
+                    elif self._offset is not None:
+                        self._offset = size - len(read)
                 seen += len(read)
                 self._bounded(seen)
                 data = rest + (read.replace(b"\r", b"\n") if returns else read)
                 cut = _end(data, quote)
                 if not cut and len(data) > LONGEST_LINE:
-                    raise _too_long(self.name, number)
+                    raise _too_long(self.name, self._line)
                 rest = data[cut:]
                 if cut:
                     yield data[:cut]
-                    number += count(data[:cut], b"\n")
         if rest:
             self.ended = False
             yield rest

@@ -177,7 +177,10 @@ class Telling:
             return
         self._last, self._where = now, where
         try:
-            _patiently(lambda: self._tell(progress)) if last_word else self._tell(progress)
+            if last_word:
+                _patiently(functools.partial(self._tell, progress))
+            else:
+                self._tell(progress)
         except OperationalError as busy:
             _mend_connection()
             if last_word or time.monotonic() - self._heard > rules.LEASE.total_seconds():

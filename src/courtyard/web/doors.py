@@ -4,19 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils import timezone
 
 from courtyard.journal.act import Conflict, NotAllowed
 from courtyard.journal.reader import NOBODY, Reader
 from courtyard.journal.scope import reading_as, turn_to
 from courtyard.people.acts import NoSuchInvitation
-from courtyard.people.models import Account, Device
 
 from . import errors
+from .asking import reader_of
 from .routes import Who
 from .urls import TABLE
 
@@ -82,15 +80,3 @@ class ReaderScope:
         if isinstance(error, Conflict):
             return errors.conflict(request)
         return None
-
-
-def reader_of(request: HttpRequest) -> Reader:
-    """Who is asking. A device that was ended is signed out here, at its next request."""
-    account = request.user
-    if not isinstance(account, Account):
-        return NOBODY
-    device = request.session.get("device")
-    if device and Device.objects.live_at(timezone.now()).filter(id=device).exists():
-        return account.reader()
-    logout(request)
-    return NOBODY

@@ -6,6 +6,8 @@ from typing import Any
 
 FIRST_LINES = 5
 FIRST_CODES = 6
+# A value so short and without a space is a code; a longer one may be somebody's name.
+LONGEST_CODE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,12 @@ class Field:
     bad_lines: tuple[int, ...]
     unknown: tuple[tuple[str, int], ...]
     more_codes: int
+    hidden: int  # rows with values that are counted and not shown
 
     @property
     def needs_a_look(self) -> bool:
         """Whether something in it could not be read or is not known."""
-        return bool(self.bad or self.unknown)
+        return bool(self.bad or self.unknown or self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class Report:
     def to_look_at(self) -> list[Field]:
         """The fields in which something could not be read, the most rows first."""
         found = [one for one in self.fields if one.needs_a_look]
-        return sorted(found, key=lambda one: -(one.bad + sum(rows for _, rows in one.unknown)))
+        return sorted(
+            found, key=lambda one: -(one.bad + one.hidden + sum(rows for _, rows in one.unknown))
+        )
 
     @property
     def reasons(self) -> list[tuple[str, int, str]]:
@@ -91,8 +96,40 @@ class Report:
         return [str(one) for one in self.said.get("notes") or self.manifest.get("notes") or []]
 
 
+def without_rows(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The report for those who may not read rows: what stood in one is counted and not told.
+
+    Of unknown codes and entries those that can be nothing else stay; the others are one entry
+    without a value.
+    """
+    kept = dict(said)
+    kept["fields"] = [
+        {
+            **one,
+            "bad_first": [{"line": of["line"]} for of in one.get("bad_first") or []],
+            "unknown": _codes_only(one.get("unknown") or [], "code"),
+        }
+        for one in said.get("fields") or []
+    ]
+    if history := said.get("history"):
+        unknown = _codes_only(history.get("unknown") or [], "entry")
+        kept["history"] = {**history, "unknown": unknown}
+    return kept
+
+
+def _codes_only(found: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    told = [one for one in found if _is_code(str(one.get(name, "")))]
+    rest = sum(int(one["rows"]) for one in found if one not in told)
+    return [*told, {"rows": rest}] if rest else told
+
+
+def _is_code(value: str) -> bool:
+    return 0 < len(value) <= LONGEST_CODE and not any(c.isspace() for c in value)
+
+
 def _field(one: Mapping[str, Any]) -> Field:
-    codes = [(str(of["code"]), int(of["rows"])) for of in one.get("unknown") or []]
+    unknown = one.get("unknown") or []
+    codes = [(str(of["code"]), int(of["rows"])) for of in unknown if "code" in of]
     return Field(
         str(one["field"]),
         str(one.get("column") or ""),
@@ -102,6 +139,7 @@ def _field(one: Mapping[str, Any]) -> Field:
         tuple(int(of["line"]) for of in (one.get("bad_first") or [])[:FIRST_LINES]),
         tuple(codes[:FIRST_CODES]),
         max(0, len(codes) - FIRST_CODES),
+        sum(int(of["rows"]) for of in unknown if "code" not in of),
     )
 
 

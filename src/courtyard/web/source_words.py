@@ -95,8 +95,17 @@ def how_far(load: Load) -> tuple[int, str]:
         "reading": _("Reading"),
         "sorting": _("Sorting by street"),
         "comparing": _("Comparing with the version before"),
+        "putting in force": _("Putting in force"),
     }
     return share, stages.get(load.stage, _("Reading"))
+
+
+def being_loaded() -> str:
+    """Why a version was not changed: a load of its dataset is running."""
+    return _(
+        "A load of this dataset is running. Nothing was changed. "
+        "Wait until it is done, or stop it on the Sources page."
+    )
 
 
 def state_words(state: str) -> tuple[str, str]:

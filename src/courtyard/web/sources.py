@@ -19,21 +19,25 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from courtyard.electorate.dataset import Version, datasets
+from courtyard.electorate import dataset
+from courtyard.electorate.dataset import Version
 from courtyard.electorate.refusal import Refused
 from courtyard.jobs.reading import queue_load
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.reader import Reader
+from courtyard.journal.scope import reading_as
 from courtyard.journal.seal import Secret
 from courtyard.sources import acts, rules, spool
 from courtyard.sources.models import Change, Load
 from courtyard.territory.models import Edition
 
 from .acting import op_of
+from .asking import reader_of
 from .source_words import Names, how_far, megabytes, moment, permitted_sentence, state_words
-from .uploads import NoRoom, Spooled, SpoolHandler, TooMany
+from .uploads import FIELD, NoRoom, Spooled, SpoolHandler, TooMany
 
 ENDED_SHOWN = 3
+RUNNING_SHOWN = 20  # those whose turn comes first
 ENDED_FOR = timedelta(days=7)
 # The one policy by which htmx may put an answer of ours into the page (static/js/sources.js).
 POLICY = {"trusted-types": ["answers"]}
@@ -90,7 +94,14 @@ def page(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, load: UUID) -> HttpResponse:
     """Stops a load; its bytes are removed."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    stopped = acts.cancel(op=op_of(request), by=reader, at=timezone.now(), load=load)
+    try:
+        stopped = acts.cancel(op=op_of(request), by=reader, at=timezone.now(), load=load)
+    except acts.TooLate:
+        context = _context(request) | {
+            "error_title": _("It was not stopped"),
+            "error": _("It is being put in force at this moment. You can undo it afterwards."),
+        }
+        return render(request, "sources/page.html", context, status=409, using="jinja2")
     spool.remove(stopped.spool)
     return redirect("sources")
 
@@ -99,12 +110,16 @@ def _hand_in(request: HttpRequest) -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     if not rules.may_load(reader):
         raise NotAllowed  # before a byte of the files is read
+    if not rules.may_wait_too(acts.running_of(reader)):
+        return _not_taken(request, _too_many_wait())
     handler = SpoolHandler(request)
     request.upload_handlers = [handler]
     try:
         return _taken_in(request, handler)
     except (StopUpload, MultiPartParserError):
         return _not_taken(request, _why(handler))
+    except acts.TooManyWait:
+        return _not_taken(request, _too_many_wait())
     finally:
         if not handler.kept:
             spool.remove(handler.spool)
@@ -112,9 +127,11 @@ def _hand_in(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _taken_in(request: HttpRequest, handler: SpoolHandler) -> HttpResponse:
-    reader: Reader = request.reader  # type: ignore[attr-defined]
     form = HandInForm(request.POST)
-    files = [one for one in request.FILES.getlist("files") if isinstance(one, Spooled)]
+    # An upload takes its time, and a role may have ended meanwhile.
+    with reading_as(request.reader, door="sign-in"):  # type: ignore[attr-defined]
+        reader = reader_of(request)
+    files = [one for one in request.FILES.getlist(FIELD) if isinstance(one, Spooled)]
     if handler.refused or not files or not form.is_valid():
         return _not_taken(request, _why(handler, files=bool(files)), form)
     load = acts.hand_in(
@@ -131,6 +148,13 @@ def _taken_in(request: HttpRequest, handler: SpoolHandler) -> HttpResponse:
         queue_load(load)
     there = reverse("sources")
     return JsonResponse({"next": there}) if _by_script(request) else redirect(there)
+
+
+def _too_many_wait() -> str:
+    return _(
+        "%(count)s loads of yours wait or are being read already. Nothing was kept. "
+        "Wait until one of them is done, or stop one."
+    ) % {"count": rules.MOST_WAITING}
 
 
 def _why(handler: SpoolHandler, *, files: bool = True) -> str:
@@ -162,13 +186,11 @@ def _by_script(request: HttpRequest) -> bool:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    damaged, kept = "", list[Version]()
-    try:
-        kept = datasets(Path(settings.COURTYARD_ELECTORATE))
-    except Refused as refused:
-        damaged = str(refused)
+    kept, damaged = _in_force()
     loads = Load.objects.visible_to(reader)
-    running = list(loads.running())
+    running = list(loads.running().order_by("at", "id")[: RUNNING_SHOWN + 1])
+    more = loads.running().count() - RUNNING_SHOWN if len(running) > RUNNING_SHOWN else 0
+    running = running[:RUNNING_SHOWN]
     lately = loads.filter(ended_at__gt=timezone.now() - ENDED_FOR).order_by("-ended_at")
     ended = list(lately[:ENDED_SHOWN])
     names = Names(reader, [one.by for one in [*running, *ended]],
@@ -180,7 +202,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "results": [one for one, of in zip(listed, kept, strict=True) if of.kind == "results"],
         "titles": {one.name: one.title for one in listed},
         "boundaries": Edition.objects.visible_to(reader),
-        "out": _taken_out(reader, {one.name for one in kept}),
+        "out": _taken_out(reader, {one.name for one in kept} | set(damaged)),
+        "more_running": more,
         "running": [(one, *how_far(one), names[one.by]) for one in running],
         "ended": [(one, *state_words(one.state), names[one.by]) for one in ended],
         "damaged": damaged,
@@ -188,7 +211,23 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "room": spool.room(),
         "size": megabytes,
         "error": "",
+        "error_title": "",
+        "stage_of_no_return": rules.PUTTING_IN_FORCE,
     }
+
+
+def _in_force() -> tuple[list[Version], list[str]]:
+    """Every dataset in force that can be read, and the names of those that are damaged."""
+    root = Path(settings.COURTYARD_ELECTORATE)
+    kept, damaged = list[Version](), list[str]()
+    for name in dataset.names(root):
+        try:
+            found = dataset.current(root, name)
+        except Refused:
+            damaged.append(name)
+        else:
+            kept += [found] if found else []
+    return kept, damaged
 
 
 def _listed(one: Version, names: Names) -> Listed:

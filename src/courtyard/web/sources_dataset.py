@@ -1,11 +1,13 @@
 """One dataset: its quality report, its versions, and putting another one in force."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from courtyard.electorate.dataset import SET_ASIDE, Version, current, versions
 from courtyard.electorate.permitted import Permitted, may_read_names
@@ -16,14 +18,26 @@ from courtyard.sources import acts, rules
 from courtyard.sources.models import Change
 
 from .acting import op_of
-from .source_report import Report
-from .source_words import Names, megabytes, moment, permitted_further, permitted_sentence
+from .source_labels import field_label, reason_label
+from .source_report import Report, without_rows
+from .source_words import (
+    Names,
+    being_loaded,
+    megabytes,
+    moment,
+    permitted_further,
+    permitted_sentence,
+)
 
 LATEST_CHANGES = 10
 
 
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """The report of the version in force, or of the one asked for, and all versions."""
+    return _page(request, name)
+
+
+def _page(request: HttpRequest, name: str, problem: str = "") -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     there, in_force, damaged = _versions(name)
     shown = _asked_for(request, there, in_force)
@@ -36,7 +50,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "shown": shown,
         "in_force": in_force,
         "damaged": damaged,
-        "report": Report(shown.report, shown.manifest),
+        "report": Report(_said(reader, shown), shown.manifest),
         "permitted": [
             permitted_sentence(shown.manifest, shown.kind),
             *(permitted_further(shown.manifest) if shown.kind == "voters" else []),
@@ -54,20 +68,20 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "spare": max(0, len(there) - rules.KEPT_VERSIONS),
         "kept": rules.KEPT_VERSIONS,
         "size": megabytes,
+        "problem": problem,
+        "field_label": field_label,
+        "reason_label": reason_label,
     }
-    return render(request, "sources/dataset.html", context, using="jinja2")
+    status = 409 if problem else 200
+    return render(request, "sources/dataset.html", context, status=status, using="jinja2")
 
 
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """The same report as JSON. What stood in the rows is left out for those who may not read it."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    there, in_force, _ = _versions(name)
+    there, in_force, _damaged = _versions(name)
     shown = _asked_for(request, there, in_force)
-    said = shown.report
-    if not _may_read_rows(reader, shown):
-        for field in said.get("fields", []):
-            field["bad_first"] = [{"line": one["line"]} for one in field.get("bad_first", [])]
-    return JsonResponse(said)
+    return JsonResponse(_said(reader, shown))
 
 
 def set_aside(request: HttpRequest, name: str) -> FileResponse:
@@ -76,7 +90,7 @@ def set_aside(request: HttpRequest, name: str) -> FileResponse:
     For those who may load, and if the dataset's law allows names to be read for an election.
     """
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    there, in_force, _ = _versions(name)
+    there, in_force, _damaged = _versions(name)
     shown = _asked_for(request, there, in_force)
     if not _may_read_rows(reader, shown):
         raise NotAllowed
@@ -94,10 +108,10 @@ def set_aside(request: HttpRequest, name: str) -> FileResponse:
 def put_back(request: HttpRequest, name: str) -> HttpResponse:
     """Asks whether to put another version (or none) in force, and does it."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    there, in_force, _ = _versions(name)
+    there, in_force, _damaged = _versions(name)
     if not rules.may_load(reader):
         raise NotAllowed
-    meanwhile = False
+    problem = ""
     if request.method == "POST":
         was, to = _number(request.POST.get("was")), _number(request.POST.get("to"))
         try:
@@ -105,23 +119,39 @@ def put_back(request: HttpRequest, name: str) -> HttpResponse:
                 op=op_of(request), by=reader, at=timezone.now(), dataset=name, was=was, to=to
             )
             return redirect("dataset", name)
+        except acts.BeingLoaded:
+            problem = being_loaded()
         except (acts.Meanwhile, acts.NothingToUndo, Refused):
-            meanwhile = True
-            there, in_force, _ = _versions(name)
+            problem = _(
+                "Another version came into force, or this one is gone. Look at the versions again."
+            )
+            there, in_force, _damaged = _versions(name)
     wanted = _number(request.POST.get("to") or request.GET.get("to"))
     to_version = next((one for one in there if one.number == wanted), None)
-    if wanted and to_version is None and not meanwhile:
+    if wanted and to_version is None and not problem:
         raise Http404
+    return _asked_whether(request, name, there, in_force, to_version, problem)
+
+
+def _asked_whether(
+    request: HttpRequest,
+    name: str,
+    there: list[Version],
+    in_force: Version | None,
+    to: Version | None,
+    problem: str,
+) -> HttpResponse:
     context = {
         "name": name,
         "title": there[-1].manifest["title"],
         "in_force": in_force,
-        "to": to_version,
-        "meanwhile": meanwhile,
-        "nothing": (to_version.number if to_version else None)
-        == (in_force.number if in_force else None),
+        "in_force_loaded": moment(in_force.manifest) if in_force else None,
+        "to": to,
+        "to_loaded": moment(to.manifest) if to else None,
+        "problem": problem,
+        "nothing": (to.number if to else None) == (in_force.number if in_force else None),
     }
-    status = 409 if meanwhile else 200
+    status = 409 if problem else 200
     return render(request, "sources/put_back.html", context, status=status, using="jinja2")
 
 
@@ -129,9 +159,14 @@ def prune(request: HttpRequest, name: str) -> HttpResponse:
     """Removes all but the newest versions, for good."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     _versions(name)
-    acts.prune(
-        op=op_of(request), by=reader, at=timezone.now(), dataset=name, keep=rules.KEPT_VERSIONS
-    )
+    try:
+        acts.prune(
+            op=op_of(request), by=reader, at=timezone.now(), dataset=name, keep=rules.KEPT_VERSIONS
+        )
+    except acts.BeingLoaded:
+        return _page(request, name, being_loaded())
+    except acts.Meanwhile:
+        return _page(request, name, _("Another version came into force. Look at them again."))
     return redirect("dataset", name)
 
 
@@ -160,6 +195,12 @@ def _asked_for(request: HttpRequest, there: list[Version], in_force: Version | N
 def _may_read_rows(reader: Reader, version: Version) -> bool:
     permitted = Permitted.of(version.manifest)
     return rules.may_load(reader) and may_read_names(permitted, "election")
+
+
+def _said(reader: Reader, version: Version) -> dict[str, Any]:
+    """Its report, as far as this reader may know what stood in the rows."""
+    said = version.report
+    return said if _may_read_rows(reader, version) else without_rows(said)
 
 
 def _has_set_aside(version: Version) -> bool:

@@ -11,6 +11,7 @@ from courtyard.sources import spool
 
 CHUNK = 256 * 1024
 MOST_FILES = 50
+FIELD = "files"
 
 
 class NoFiles(FileUploadHandler):
@@ -74,8 +75,13 @@ class SpoolHandler(FileUploadHandler):
             self._refuse(NoRoom(content_length, room))
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Opens the next file; its name is made fit, and alone in a folder of its own."""
+        """Opens the next file; its name is made fit, and alone in a folder of its own.
+
+        Files of other fields are dropped: nobody would know that they were loaded.
+        """
         super().new_file(*args, **kwargs)
+        if self.field_name != FIELD:
+            raise SkipFile
         if self._count == MOST_FILES:
             self._refuse(TooMany(connection_reset=True))
         self._path = spool.place(self.spool, self._count, spool.safe_name(self.file_name or ""))

@@ -54,6 +54,12 @@ def stage_again(stage: Stage, old: Version, *, with_history: bool) -> int:
     for path in stage.folder.glob("again-*.parquet"):
         path.rename(path.with_name("voters-" + path.name))
     stage.tally.rows += rows
+    _tell(stage, old, hidden)
+    return rows
+
+
+def _tell(stage: Stage, old: Version, hidden: int) -> None:
+    """Say what became of the confidential voters there were, of whom ``hidden`` are kept."""
     went = old.manifest["confidential"] - hidden
     came = _confidential(stage) if hidden else 0
     if came:
@@ -65,7 +71,6 @@ def stage_again(stage: Stage, old: Version, *, with_history: bool) -> int:
         stage.notes.append(
             f"{went:,} confidential voters of version {old.number} are replaced by the file's."
         )
-    return rows
 
 
 def _confidential(stage: Stage) -> int:

@@ -83,7 +83,9 @@ def finish(stage: Stage, files: Sequence[VoterFile], into: Path, tell: Tell) -> 
             _count_orphans(stage, connection)
         if joined:
             _join_votes(stage, connection)
-        reader = connection.execute(_sorted_sql(joined=joined)).to_arrow_reader(GROUP_ROWS)
+        reader = connection.execute(_sorted_sql(connection, joined=joined)).to_arrow_reader(
+            GROUP_ROWS
+        )
         rows, hidden, voters = _write_parts(reader, elections, into, stage.tally.rows, tell)
     pq.write_table(elections.table(voters), into / "elections.parquet", compression="zstd")
     return Finished(rows, hidden, elections)
@@ -107,7 +109,8 @@ def _set_doubled_aside(
         if not ours:
             continue
         with open_source(one.path) as file:
-            for line, text in file.picked(sorted(ours), quoted=one.grid.quoted):
+            places = stage.files[source].places
+            for line, text in file.picked(sorted(ours), quoted=one.grid.quoted, places=places):
                 first_source, first_line, _, confidential, _ = ours[line]
                 other = f" of {files[first_source].path.name}" if first_source != source else ""
                 reason = f"an earlier row has the same voter id: in line {first_line}{other}"
@@ -151,17 +154,21 @@ def _join_votes(stage: Stage, connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE OR REPLACE VIEW staged AS FROM {joined}")
 
 
-def _sorted_sql(*, joined: bool) -> str:
-    hidden = [f"CASE WHEN NOT confidential THEN {name} END AS {name}" for name in PERSONAL]
+def _sorted_sql(connection: duckdb.DuckDBPyConnection, *, joined: bool) -> str:
+    (some,) = connection.execute(
+        "SELECT (SELECT bool_or(confidential) FROM staged) OR EXISTS (FROM hidden)"
+    ).fetchall()[0]
+    shown = "CASE WHEN NOT confidential THEN {0} END AS {0}" if some else "{0}"
     place = "coalesce(zip, city), street, number"
     grouped = "CASE WHEN NOT confidential AND street IS NOT NULL AND number IS NOT NULL"
+    flag = "confidential OR (source, line) IN (FROM hidden)" if some else "confidential"
     return f"""
-        SELECT {", ".join(hidden)}, confidential, {", ".join(PLAIN)},
+        SELECT {", ".join(map(shown.format, PERSONAL))}, confidential, {", ".join(PLAIN)},
             {grouped} THEN (hash({place}) >> 1)::BIGINT END AS building,
             {grouped} THEN (hash({place}, unit) >> 1)::BIGINT END AS household,
             entries, {"apart" if joined else "NULL::INTEGER[] AS apart"}, source, line
         FROM (
-            SELECT * REPLACE (confidential OR (source, line) IN (FROM hidden) AS confidential)
+            SELECT * REPLACE ({flag} AS confidential)
             FROM staged WHERE (source, line) NOT IN (FROM doubled)
         )
         ORDER BY area, street, number, unit, household

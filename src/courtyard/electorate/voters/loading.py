@@ -28,6 +28,10 @@ from courtyard.electorate.voters.sql import engine
 from courtyard.electorate.voters.stage import FileCount, Stage, stage_file
 
 OF_VOTERS = ("title", "publisher", "licence", "permitted", "primaries", "parties", "layout")
+AS_REPORTED = (
+    "layout", "loaded_at", "rows_read", "rows_kept", "rows_set_aside", "voters", "confidential",
+    "notes",
+)  # fmt: skip
 HALF = 0.5  # of the version before: fewer rows than that are said loudly
 
 
@@ -190,16 +194,6 @@ def _manifest(
     permitted = layout.permitted
     if kept:  # what was loaded before may be used for no more than it might
         permitted = permitted.and_also(Permitted.of(kept.manifest))
-    same = (
-        "layout",
-        "loaded_at",
-        "rows_read",
-        "rows_kept",
-        "rows_set_aside",
-        "voters",
-        "confidential",
-        "notes",
-    )
     said = {
         "title": layout.what,
         "publisher": layout.publisher,
@@ -214,7 +208,7 @@ def _manifest(
         ]
         + (kept.manifest["sources"] if kept else []),
         "grid": grid or (kept.manifest["grid"] if kept else None),
-        **{name: report[name] for name in same},
+        **{name: report[name] for name in AS_REPORTED},
     }
     if kept and not told:  # a history alone says nothing of the voters it is about
         said |= {name: kept.manifest[name] for name in OF_VOTERS}

@@ -7,7 +7,7 @@ them, the numbers of its history's entries, and where the row came from.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from courtyard.electorate.progress import Progress, Tell
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.set_aside import SetAside, SetAsideFile
-from courtyard.electorate.source import AGAIN, Block, Source, open_source
+from courtyard.electorate.source import AGAIN, Block, Place, Source, open_source
 from courtyard.electorate.voters.cells import Cells, Grid, read_cells
 from courtyard.electorate.voters.elections import Entries
 from courtyard.electorate.voters.history_rows import HistoryReader, is_election
@@ -46,6 +46,7 @@ class FileCount:
     rows_set_aside: int = 0
     mended: int = 0
     c1: int = 0
+    places: Sequence[Place] = ()
 
 
 @dataclass
@@ -210,7 +211,7 @@ def write_staged(rows: Any, path: Path) -> None:
 
 
 def _finish(stage: Stage, one: VoterFile, source: Source, count: FileCount) -> None:
-    count.mended, count.c1 = source.mended, source.c1
+    count.mended, count.c1, count.places = source.mended, source.c1, source.places
     if not count.rows_read:
         raise Refused("the file has column names but no rows", mend=AGAIN, file=source.name)
     if 2 * count.rows_set_aside > count.rows_read:

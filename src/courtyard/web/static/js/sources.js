@@ -8,14 +8,16 @@ const answers = window.trustedTypes?.createPolicy("answers", {
 });
 if (answers) htmx.registerExtension("answers", { init: (inside) => inside.initSecurity(answers) });
 
-// What is not the part asked for (a sign-in, a refusal) is opened as the page it is.
+// What is not the part asked for (a sign-in, a refusal) is opened as the page it is; while files are
+// on their way this page stays, and what they are answered decides.
 document.addEventListener("htmx:before:response", (event) => {
   const { response } = event.detail.ctx;
   if (response.raw.ok && !response.raw.redirected) return;
   event.preventDefault();
-  location.reload();
+  if (!isSending) location.reload();
 });
 
+let isSending = false;
 const form = document.getElementById("hand-in");
 const sending = document.getElementById("sending");
 const refusal = document.getElementById("not-sent");
@@ -27,6 +29,7 @@ function say(sentence) {
 }
 
 function busy(is) {
+  isSending = is;
   sending.hidden = !is;
   form.querySelector("button[type=submit]").disabled = is;
   window.onbeforeunload = is ? (event) => event.preventDefault() : null;
@@ -44,6 +47,7 @@ function answered(request) {
   const { next, error } = request.response ?? {};
   if (next) location.assign(next);
   else if (error) say(error);
+  else if (request.status >= 500) say(form.dataset.fault);
   else if (request.status) location.reload(); // a sign-in or a refusal: the page says which
   else say(form.dataset.broken);
 }
