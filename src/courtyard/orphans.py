@@ -11,13 +11,17 @@ LOOK = 1.0  # seconds between two looks
 
 def end_with_parent() -> None:
     """Watches whoever started this process to serve, if anybody did."""
-    if os.environ.get(PARENT) == str(os.getppid()):
+    if PARENT in os.environ:
         threading.Thread(target=_watch, name="watch of the parent", daemon=True).start()
 
 
+def is_orphan(parent: int) -> bool:
+    """Whether whoever started this process is gone; they may be so before it looked first."""
+    return os.getppid() != int(os.environ.get(PARENT, parent))
+
+
 def _watch() -> None:
-    parent = os.environ[PARENT]
-    while str(os.getppid()) == parent:
+    while not is_orphan(0):
         time.sleep(LOOK)
     # Nobody is left to wait for a graceful end, and the port must be free for the next server.
     os._exit(1)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import ROOT, Visits
 
@@ -70,6 +70,32 @@ def test_it_sends_nothing_that_has_no_room(visit: Visits) -> None:
     page.get_by_role("button", name="Load them").click()
     expect(page.locator("#not-sent")).to_contain_text("has not enough room")
     expect(page.locator("#not-sent")).to_be_focused()
+
+
+def test_it_stays_while_files_are_on_their_way_and_says_what_went_wrong(visit: Visits) -> None:
+    visit.expects(500)
+    page = visit("administrator")
+    held = []
+    page.route(
+        "**/sources/", lambda route: held.append(route) if is_post(route) else route.continue_()
+    )
+    hand_in(page, RESULT)
+    expect(page.locator("#sending")).to_be_visible()
+    page.evaluate("""
+        window.same = true;
+        const raw = { ok: false, redirected: false };
+        const detail = { ctx: { response: { raw } } };
+        document.dispatchEvent(new CustomEvent("htmx:before:response", { detail, cancelable: true }));
+    """)  # an answer to the poll that was none
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.same")
+    held[0].fulfill(status=500, body="<h1>Fault</h1>", content_type="text/html")
+    expect(page.locator("#not-sent")).to_contain_text("The server had a fault")
+    assert page.evaluate("window.same")
+
+
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -77,7 +77,7 @@ def test_it_reads_at_the_doors_through_visible_to() -> None:
     """Pages ask `visible_to`; what need not is named here, with its reason."""
     excused = {
         (
-            "web/doors.py",
+            "web/asking.py",
             "Device.objects.live_at",
         ),  # finding out who it is, by the session's secret
         # Found by the link's own secret:

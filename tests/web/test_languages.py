@@ -64,7 +64,8 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    for name in ("ground", "shell", "role_words", "sources", "source_words"):
+    modules = ("ground", "shell", "role_words", "sources", "source_labels", "source_words")
+    for name in modules:
         monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
     made.install_gettext_callables(
         lambda text: f"⟦{text}⟧", lambda one, many, n: f"⟦{one if n == 1 else many}⟧", newstyle=True

@@ -19,6 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from courtyard.journal.scope import reading_as, written
+from courtyard.orphans import is_orphan
 from courtyard.sources import acts, rules, spool
 from courtyard.sources.models import WORKER, Load
 
@@ -105,7 +106,7 @@ def _heartbeat() -> Iterator[None]:
     def beat() -> None:
         beaten = time.monotonic()
         while not done.wait(1):
-            if os.getppid() != parent:
+            if is_orphan(parent):
                 stopping.set()
             if time.monotonic() - beaten > rules.LEASE.total_seconds() / 4:
                 beaten = time.monotonic()

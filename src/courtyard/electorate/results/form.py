@@ -127,6 +127,7 @@ def _form(
     units: tuple[tuple[int, str], ...] = ()
     if layout.shape == "columns":
         ours = {plain(name) for theirs in layout.columns.values() for name in theirs}
+        ours |= {plain(name) for name in layout.ignored}
         units = tuple((n, header[n]) for n, name in enumerate(names) if name and name not in ours)
     counted = bool(units) if layout.shape == "columns" else "votes" in at or bool(methods)
     if not areas or not counted:

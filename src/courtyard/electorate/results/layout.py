@@ -61,6 +61,7 @@ class Layout:
     columns: dict[str, tuple[str, ...]]
     areas: tuple[AreaRule, ...]
     place: str = ""
+    ignored: tuple[str, ...] = ()
     suffix: str = ""
     needed: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -179,6 +180,7 @@ def _layout(name: str, said: Mapping[str, Any]) -> Layout:
         columns={ours: _names(theirs) for ours, theirs in said["columns"].items()},
         areas=tuple(_area(one) for one in said["area"]),
         place=str(said.get("place", "")),
+        ignored=_names(said.get("ignored", {}).get("columns", ())),
         suffix=str(said.get("suffix", "")),
         needed=tuple(said.get("needed", ())),
         methods=_names(said.get("methods", {}).get("columns", ())),

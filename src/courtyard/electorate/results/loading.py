@@ -20,6 +20,7 @@ from courtyard.electorate.source import first_lines
 __all__ = ["ContestResult", "Gathered", "read_results", "recognise_results", "save_results"]
 
 MOST_FILES = 500
+ENOUGH = 100
 
 
 def read_results(
@@ -47,9 +48,16 @@ def read_results(
         except Refused as refused:
             raise refused.at(path.name) from refused.__cause__
     try:
-        return contests_of(reading)
+        gathered = contests_of(reading)
     except Refused as refused:
         raise refused.at(reading.files[0].path.name) from refused.__cause__
+    for one in gathered.files:
+        # Such as areas that are all called alike. A few rows may all be bad.
+        if one.rows_read >= ENOUGH and 2 * one.rows_set_aside > one.rows_read:
+            what = f"{one.rows_set_aside:,} of {one.rows_read:,} rows cannot be kept"
+            mend = f"It was read as {one.layout}. A layout of your own may say its areas better"
+            raise Refused(what, mend=mend, file=one.file)
+    return gathered
 
 
 def recognise_results(path: Path, said: Mapping[str, str] | None = None) -> str:
