@@ -85,7 +85,8 @@ def test_it_stays_while_files_are_on_their_way_and_says_what_went_wrong(visit: V
         window.same = true;
         const raw = { ok: false, redirected: false };
         const detail = { ctx: { response: { raw } } };
-        document.dispatchEvent(new CustomEvent("htmx:before:response", { detail, cancelable: true }));
+        const poll = new CustomEvent("htmx:before:response", { detail, cancelable: true });
+        document.dispatchEvent(poll);
     """)  # an answer to the poll that was none
     page.wait_for_timeout(300)
     assert page.evaluate("window.same")
