@@ -46,7 +46,8 @@ def main() -> int:
                 print(done.stdout, done.stderr, sep="\n")
                 failed.append(name)
         # What only PostgreSQL can hold runs there, so that a skip is a skip.
-        suites = [("SQLite", ["-m", "not postgresql and not spark"], environment)]
+        elsewhere = ["-m", "not postgresql and not spark"]
+        suites = [("SQLite", [*elsewhere, "--ignore=tests/browser"], environment)]
         with postgresql() as databases:
             if databases:
                 rows = ["tests/journal", "tests/people", "tests/territory", "tests/house",
@@ -59,7 +60,10 @@ def main() -> int:
             else:
                 # One process: a session takes seconds to start, and there is one a process.
                 suites.append(("Spark", ["-m", "spark", "-n", "0"], environment))
-            if not chromium():
+            if chromium():
+                # By themselves: maps are drawn without a graphics card, and want the processors.
+                suites.append(("browser", ["tests/browser", *elsewhere], environment))
+            else:
                 left_out.append("browser tests: no Chromium on this machine")
             for name, paths, told in suites:
                 print(f"\n— the suite on {name}", flush=True)

@@ -15,6 +15,7 @@ from tests.browser.the_ground import (
     eventually,
     figures,
     ground,
+    settled_tip,
     spot,
     tip_at,
 )
@@ -190,13 +191,10 @@ def test_it_opens_a_district_on_the_map_by_keyboard(visit: Visits) -> None:
     page.locator(".to-list").focus()
     page.keyboard.press("Tab")
     expect(page.locator("#map canvas")).to_be_focused()
-    tip = page.locator(".map-tip")
     for key in ["ArrowRight"] * 8 + ["ArrowDown"] * 4 + ["ArrowLeft"] * 16:
-        page.wait_for_timeout(300)  # the map stands still before it says what is under its middle
-        if tip.is_visible():
+        if name := settled_tip(page):
             break
         page.keyboard.press(key)
-    name = tip.locator("b").inner_text()
     page.keyboard.press("Enter")
     expect(page.locator("#district-name")).to_have_text(name)
     expect(page.locator("#district-name")).to_be_focused()

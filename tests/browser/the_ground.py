@@ -28,11 +28,14 @@ def figures(page: Page) -> Areas:
 
 
 def eventually(what: Callable[[], Any], wanted: Any = True) -> None:
-    """The map is drawn a moment after the page."""
-    for _ in range(100):
+    """The map is drawn a moment after the page; a busy machine takes a long one."""
+    until = time.monotonic() + 60
+    while True:
         found = what()
         if found == wanted:
             return
+        if time.monotonic() > until:
+            break
         time.sleep(0.05)
     raise AssertionError(f"{found!r} is not {wanted!r}")
 
@@ -42,6 +45,16 @@ def tip_at(page: Page, x: float, y: float) -> str:
     page.mouse.move(x, y)
     name: str = page.locator(".map-tip").evaluate("tip => tip.hidden ? '' : tip.innerText")
     return name.split("\n", maxsplit=1)[0]
+
+
+def settled_tip(page: Page) -> str:
+    """The name under the middle of the map once it stands still, or nothing."""
+    tip = page.locator(".map-tip")
+    shown = "tip => tip.hidden ? '' : tip.querySelector('b')?.innerText ?? ''"
+    page.wait_for_timeout(600)
+    name: str = tip.evaluate(shown)
+    page.wait_for_timeout(400)
+    return name if name == tip.evaluate(shown) else ""
 
 
 def spot(page: Page, names: Collection[str] = ()) -> tuple[float, float, str]:

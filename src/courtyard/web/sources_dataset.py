@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courtyard.electorate.dataset import SET_ASIDE, Version, current, versions
+from courtyard.electorate.dataset import SET_ASIDE, Version, before, current, versions
 from courtyard.electorate.permitted import Permitted, may_read_names
 from courtyard.electorate.refusal import Refused
 from courtyard.journal.act import NotAllowed
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, name: str, problem: str = "") -> HttpResponse:
     changes = list(Change.objects.visible_to(reader).filter(dataset=name)[:LATEST_CHANGES])
     names = Names(reader, [one.by for one in changes],
                   [one.manifest.get("loaded_by", "") for one in there])  # fmt: skip
-    before = [one.number for one in there if in_force and one.number < in_force.number]
+    undone = before(Path(settings.COURTYARD_ELECTORATE), name) if in_force else None
     context = {
         "name": name,
         "shown": shown,
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, name: str, problem: str = "") -> HttpResponse:
         "may_load": rules.may_load(reader),
         "may_download": _has_set_aside(shown) and _may_read_rows(reader, shown),
         "has_set_aside": _has_set_aside(shown),
-        "before": before[-1] if before else None,
+        "before": undone.number if undone else None,
         "spare": max(0, len(there) - rules.KEPT_VERSIONS),
         "kept": rules.KEPT_VERSIONS,
         "size": megabytes,
