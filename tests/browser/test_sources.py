@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import ROOT, Visits
 
-RESULT = ROOT / "demo" / "results" / "20200623__ny__primary__bronx__precinct.csv.gz"
+RESULT = ROOT / "demo" / "results" / "2018-09-13_lieutenant_governor_by_election_district.csv.gz"
 BOUNDARIES = ROOT / "demo" / "areas" / "congressional_district_14.geojson"
 
 
