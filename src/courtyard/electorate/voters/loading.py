@@ -52,14 +52,13 @@ def load_voters(
         folder = draft.folder / "stage"
         folder.mkdir()
         ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
-        sums = [_sha256(one) for one in ordered]
-        last = {"files": sorted(sums), "add": add}
-        if draft.old and _is_same(last, draft.old):
+        if draft.old and _is_same(ordered, draft.old, add=add):
             return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
         with SetAsideFile(draft.folder / SET_ASIDE, draft.name) as aside:
             stage = Stage(folder, aside)
-            for one, sha256 in zip(ordered, sums, strict=True):
-                stage_file(stage, one, sha256, tell)
+            for one in ordered:
+                stage_file(stage, one, tell)
+            sums = sorted(one.sha256 for one in stage.files)
             _keep_old(stage, draft, files, add=add)
             made = finish(stage, ordered, draft.folder, tell)
         if not made.rows:
@@ -69,15 +68,17 @@ def load_voters(
         (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
         said = _manifest(report, layout, files, _kept(draft, files, add), by)
         tell(Progress("", "putting in force", made.rows, made.rows, made.rows))
-        version = draft.put_in_force({**said, "last_load": last})
+        version = draft.put_in_force({**said, "last_load": {"files": sums, "add": add}})
         return _loaded(version, tuple(report["notes"]))
 
 
-def _is_same(load: dict[str, Any], old: Version) -> bool:
+def _is_same(files: Sequence[VoterFile], old: Version, *, add: bool) -> bool:
     """Return whether a load would make what the last one made. Adding what was all adds nothing."""
     last = old.manifest.get("last_load", {"files": [], "add": True})
-    same = last["files"] == load["files"] and (load["add"] or not last["add"])
-    return same and old.is_unhurt()
+    known = {one["size"] for one in old.manifest["sources"]}
+    if last["add"] > add or not {one.path.stat().st_size for one in files} <= known:
+        return False  # told without reading them
+    return sorted(map(_sha256, files)) == last["files"] and old.is_unhurt()
 
 
 def _main_layout(files: Sequence[VoterFile], old: Version | None) -> VoterLayout:

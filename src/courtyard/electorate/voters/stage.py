@@ -40,8 +40,8 @@ class FileCount:
     """What was read of one file."""
 
     file: str
-    sha256: str
     size: int
+    sha256: str = ""
     rows_read: int = 0
     rows_set_aside: int = 0
     mended: int = 0
@@ -77,11 +77,12 @@ class Stage:
         return sorted(self.folder.glob("carried-*.parquet"))
 
 
-def stage_file(stage: Stage, one: VoterFile, sha256: str, tell: Tell) -> None:
+def stage_file(stage: Stage, one: VoterFile, tell: Tell) -> None:
     """Read one file into staged rows. Raises Refused if most of it cannot be read."""
     with open_source(one.path) as source, ThreadPoolExecutor(THREADS) as pool:
-        count = FileCount(source.name, sha256, source.size)
+        count = FileCount(source.name, source.size)
         stage.files.append(count)
+        digest = pool.submit(source.digest)
         read = _reader(stage, one)
         for number, (rows, tally, odd, entries) in enumerate(_in_order(pool, source, one, read)):
             _keep(stage, one, number, rows)
@@ -95,6 +96,7 @@ def stage_file(stage: Stage, one: VoterFile, sha256: str, tell: Tell) -> None:
                 raise _hopeless(stage, count)
             tell(Progress(source.name, "reading", source.done, source.size, count.rows_read))
         _finish(stage, one, source, count)
+        count.sha256 = digest.result()
 
 
 Odd = tuple[int, str, str]  # line, reason, raw text
