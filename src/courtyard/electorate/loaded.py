@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from courtyard.electorate.dataset import Version
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -23,3 +25,20 @@ class Loaded:
     notes: tuple[str, ...]
     folder: Path
     voters: int = 0
+
+    @staticmethod
+    def of(version: Version, notes: tuple[str, ...]) -> Loaded:
+        """Return what the manifest of a version says, with ``notes`` on this load."""
+        said = version.manifest
+        return Loaded(
+            dataset=version.name,
+            version=version.number,
+            layout=said["layout"],
+            rows_read=said["rows_read"],
+            rows_kept=said["rows_kept"],
+            rows_set_aside=said.get("rows_set_aside", 0),
+            confidential=said.get("confidential", 0),
+            notes=notes,
+            folder=version.folder,
+            voters=said.get("voters", 0),
+        )

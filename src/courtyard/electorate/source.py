@@ -78,10 +78,6 @@ class Block:
         """Return where the line ends stand in the bytes."""
         return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n"))
 
-    def line(self, number: int) -> str:
-        """Return the text of one of its lines, without line end."""
-        return self.bytes_of(number).decode()
-
     def row(self, number: int, *, quoted: bool) -> str:
         """Return the text of the row that begins with this line."""
         return "\n".join(line.decode() for line in self.lines_of_row(number, quoted=quoted))

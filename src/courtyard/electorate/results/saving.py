@@ -46,7 +46,7 @@ def save_contest(
         if old:
             _same_contest(old, result)
             if _is_in_force(old, result):
-                return _loaded(old, (SAME,))
+                return Loaded.of(old, (SAME,))
         kept = _kept(old, result)
         rows = result.rows
         if kept and kept.rows is not None:
@@ -62,7 +62,7 @@ def save_contest(
         count = rows.num_rows
         tell(Progress("", "putting in force", count, count, count))
         version = draft.put_in_force(manifest)
-    return _loaded(version, tuple(manifest["notes"]))
+    return Loaded.of(version, tuple(manifest["notes"]))
 
 
 def _same_contest(old: Version, result: ContestResult) -> None:
@@ -238,18 +238,3 @@ def _changes(draft: Draft, rows: Any) -> dict[str, Any] | None:
         return None
     found = tables.compared(tables.read_parquet(draft.old.rows), rows)
     return {"against": draft.old.number, **found, "by": {"votes": found["changed"]}}
-
-
-def _loaded(version: Version, notes: tuple[str, ...]) -> Loaded:
-    said = version.manifest
-    return Loaded(
-        dataset=version.name,
-        version=version.number,
-        layout=said["layout"],
-        rows_read=said["rows_read"],
-        rows_kept=said["rows_kept"],
-        rows_set_aside=said.get("rows_set_aside", 0),
-        confidential=0,
-        notes=notes,
-        folder=version.folder,
-    )

@@ -53,7 +53,7 @@ def load_voters(
         folder.mkdir()
         ordered = sorted(files, key=lambda one: one.layout.part, reverse=True)
         if draft.old and _is_same(ordered, draft.old, add=add):
-            return _loaded(draft.old, ("These files are loaded already; nothing changed.",))
+            return Loaded.of(draft.old, ("These files are loaded already; nothing changed.",))
         with SetAsideFile(draft.folder / SET_ASIDE, draft.name) as aside:
             stage = Stage(folder, aside)
             for one in ordered:
@@ -69,7 +69,7 @@ def load_voters(
         said = _manifest(report, layout, files, _kept(draft, files, add), by)
         tell(Progress("", "putting in force", made.rows, made.rows, made.rows))
         version = draft.put_in_force({**said, "last_load": {"files": sums, "add": add}})
-        return _loaded(version, tuple(report["notes"]))
+        return Loaded.of(version, tuple(report["notes"]))
 
 
 def _is_same(files: Sequence[VoterFile], old: Version, *, add: bool) -> bool:
@@ -214,19 +214,3 @@ def _manifest(
     if kept and not told:  # a history alone says nothing of the voters it is about
         said |= {name: kept.manifest[name] for name in OF_VOTERS}
     return said
-
-
-def _loaded(version: Version, notes: tuple[str, ...]) -> Loaded:
-    said = version.manifest
-    return Loaded(
-        dataset=version.name,
-        version=version.number,
-        layout=said["layout"],
-        rows_read=said["rows_read"],
-        rows_kept=said["rows_kept"],
-        rows_set_aside=said["rows_set_aside"],
-        voters=said["voters"],
-        confidential=said["confidential"],
-        notes=notes,
-        folder=version.folder,
-    )

@@ -142,7 +142,7 @@ licence = {_text(about.law)}
 [permitted]
 uses = [{", ".join(map(_text, about.uses))}]
 commercial = false
-names_on_phones = true
+names_on_phones = false
 law = {_text(about.law)}
 whose = {_text(about.publisher)}
 
