@@ -13,10 +13,10 @@ from courtyard.electorate import questions
 from courtyard.electorate.permitted import PURPOSES, NotPermitted
 from courtyard.electorate.questions import BY, BadQuestion, Ballot, Voters, Where
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.threshold import FEWEST
 
 from .rows import print_csv, print_json, print_table
 
-FEWEST = 11  # a share of fewer people says more of them than of a place
 WHERE = tuple(Where.__dataclass_fields__)
 
 

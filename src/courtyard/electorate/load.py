@@ -8,13 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from courtyard.electorate.loaded import Loaded
+from courtyard.electorate.mended import datasets_of, is_set_aside, mended_rows
 from courtyard.electorate.progress import Progress, Tell, silent
 from courtyard.electorate.refusal import Refused, UnknownKind, shown
 from courtyard.electorate.results.layout import layouts
 from courtyard.electorate.results.loading import read_results, recognise_results, save_results
+from courtyard.electorate.results.mended import load_mended
 from courtyard.electorate.voters.layout import VoterLayout, read_voter_layout, voter_layouts
 from courtyard.electorate.voters.loading import load_voters
-from courtyard.electorate.voters.mended import is_set_aside, mended_file
+from courtyard.electorate.voters.mended import mended_file
 from courtyard.electorate.voters.recognise import VoterFile, recognise_voters
 
 __all__ = ["Loaded", "Progress", "load"]
@@ -48,8 +50,8 @@ def load(
     if not 0 < len(files) <= MOST_FILES:
         raise Refused(f"{len(files)} files are given", mend=f"Give 1 to {MOST_FILES}")
     if any(is_set_aside(path) for path in files):
-        with mended_file(root, files) as mended:
-            return [load_voters(root, [mended], at=at, by=by, add=True, tell=progress)]
+        alone = len(files) == 1 and not layout and not any((said or {}).values())
+        return _load_mended(root, files[0], alone=alone, at=at, by=by, tell=progress)
     said, named = said or {}, _voter_layout(layout) if layout else None
     if layout and named is None:
         gathered = read_results(files, layout=layout, said=said, progress=progress)
@@ -62,6 +64,28 @@ def load(
         gathered = read_results(group, said=said, progress=progress)
         made += save_results(root, gathered, at=at, by=by, progress=progress)
     return made
+
+
+def _load_mended(
+    root: Path, path: Path, *, alone: bool, at: datetime, by: str, tell: Tell
+) -> list[Loaded]:
+    """Load rows that were set aside and have been mended, as what they belong to.
+
+    They are read as they were read first, whatever somebody may say now.
+    """
+    if not alone:
+        what = "a file of mended rows is loaded alone"
+        raise Refused(what, mend="Give it by itself, without layout, day or office")
+    datasets = datasets_of(root, path)
+    if datasets[0].kind == "voters":
+        with mended_file(path, datasets) as mended:
+            return [load_voters(root, [mended], at=at, by=by, add=True, tell=tell)]
+    named = {one.name: one for one in datasets}
+    try:
+        rows = [(named[name], one) for name, one in mended_rows(path)]
+        return load_mended(root, rows, at=at, by=by, tell=tell)
+    except Refused as refused:
+        raise refused.at(path.name) from refused.__cause__
 
 
 def _sorted_out(

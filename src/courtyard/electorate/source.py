@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.scanning import Numbers, count, lines_in, places_of, wide_places
 
 BLOCK = 16 << 20
 LONGEST_LINE = 256 << 10
@@ -35,8 +36,6 @@ SMALL = 64 << 20
 LOOK_BACK = 2_000
 LOOKED_AT = 50
 MOST_LINES_A_ROW = 50
-
-Numbers = npt.NDArray[np.int64]
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 BOM = codecs.BOM_UTF8
@@ -68,15 +67,21 @@ OTHER_KINDS = (
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines: the number of the first one (from 1), and their bytes, valid UTF-8."""
+    """Whole lines: the number of the first one (from 1), and their bytes, valid UTF-8.
+
+    ``known_ends`` says where the line ends stand in the bytes, if that has been found out.
+    """
 
     first_line: int
     data: bytes
+    known_ends: Numbers | None = None
 
     @cached_property
     def ends(self) -> Numbers:
         """Return where the line ends stand in the bytes."""
-        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n"))
+        if self.known_ends is not None:
+            return self.known_ends
+        return places_of(self.data, b"\n")
 
     def row(self, number: int, *, quoted: bool) -> str:
         """Return the text of the row that begins with this line."""
@@ -84,7 +89,8 @@ class Block:
 
     def lines_of_row(self, number: int, *, quoted: bool) -> Iterator[bytes]:
         """Yield the lines of a row: more than one if a quotation mark is still open."""
-        last, quotes = self.first_line + lines_in(self.data), 0
+        open_end = not self.data.endswith(b"\n")
+        last, quotes = self.first_line + len(self.ends) + open_end, 0
         for at in range(number, min(last, number + MOST_LINES_A_ROW)):
             line = self.bytes_of(at)
             quotes += line.count(b'"')
@@ -212,13 +218,11 @@ class Source:
                         self._offset = size - len(read)
                 seen += len(read)
                 self._bounded(seen)
-                data = rest + (read.replace(b"\r", b"\n") if returns else read)
-                cut = _end(data, quote)
-                if not cut and len(data) > LONGEST_LINE:
+                whole, rest = _cut_off(rest, read.replace(b"\r", b"\n") if returns else read, quote)
+                if not whole and len(rest) > LONGEST_LINE:
                     raise _too_long(self.name, self._line)
-                rest = data[cut:]
-                if cut:
-                    yield data[:cut]
+                if whole:
+                    yield whole
         if rest:
             self.ended = False
             yield rest
@@ -258,21 +262,23 @@ class Source:
         try:
             block.data.decode()
         except UnicodeDecodeError:
-            return Block(block.first_line, self._mended(block.data))
+            return self._mended(block)
         return block
 
-    def _mended(self, raw: bytes) -> bytes:
-        wide = np.flatnonzero(np.frombuffer(raw, np.uint8) >= 0x80)
-        parts, at = [], 0
-        for position in wide.tolist():
+    def _mended(self, block: Block) -> Block:
+        raw, at = block.data, 0
+        parts: list[bytes | memoryview] = []
+        grown = np.zeros_like(block.ends)  # by how many bytes the lines up to each end have
+        for position in wide_places(raw).tolist():
             if position < at:
                 continue  # of a line that has been seen to
             begin, end = raw.rfind(b"\n", at, position) + 1 or at, raw.find(b"\n", position) + 1
             line = raw[begin : end or len(raw)]
-            parts += [raw[at:begin], self._letters(line)]
+            parts += [memoryview(raw)[at:begin], letters := self._letters(line)]
             at = begin + len(line)
-        parts.append(raw[at:])
-        return b"".join(parts)
+            grown[np.searchsorted(block.ends, position) :][:1] += len(letters) - len(line)
+        parts.append(memoryview(raw)[at:])
+        return Block(block.first_line, b"".join(parts), block.ends + grown.cumsum())
 
     def _letters(self, line: bytes) -> bytes:
         try:
@@ -328,16 +334,6 @@ def first_lines(path: Path) -> list[str]:
     return found
 
 
-def count(data: bytes, byte: bytes) -> int:
-    """Return how often a byte occurs; for common bytes faster than ``bytes.count``."""
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte[0]))
-
-
-def lines_in(data: bytes) -> int:
-    """Return how many lines bytes hold, the last one with or without a line end."""
-    return count(data, b"\n") + (bool(data) and not data.endswith(b"\n"))
-
-
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the one file in an archive. Raises Refused."""
     files = [one for one in archive.infolist() if not one.is_dir()]
@@ -348,10 +344,24 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
+def _cut_off(rest: bytes, read: bytes, quote: bytes | None) -> tuple[bytes, bytes]:
+    """Return of what was left and what was read the lines that are whole, and what is left now.
+
+    They end outside of a quoted field if there is such an end.
+    """
+    end = read.rfind(b"\n") + 1
+    lines = memoryview(read)[:end]  # not copied before it is known that they end here
+    if not end or (quote is not None and (count(rest, quote) + count(lines, quote)) % 2):
+        data = rest + read
+        end = _end(data, quote)
+        return data[:end], data[end:]
+    return b"".join((rest, lines)), read[end:]
+
+
 def _end(data: bytes, quote: bytes | None) -> int:
     """Return where the last line ends that is not inside of a quoted field; 0 if none does."""
     end = last = data.rfind(b"\n") + 1
-    if quote is None or not end or count(data[:end], quote) % 2 == 0:
+    if quote is None or not end or count(memoryview(data)[:end], quote) % 2 == 0:
         return end
     for _ in range(LOOK_BACK):
         before = data.rfind(b"\n", 0, end - 1) + 1

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 
 from courtyard.electorate.questions import Contest, contests
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import EVERYWHERE, Reader
 from courtyard.territory.models import Area, Edition, Outline
 
 from .environment import day, number, percent
 from .ground_drawing import drawing
-from .ground_figures import FEWEST, Figures, ground_figures
+from .ground_figures import Figures, ground_figures
 from .ground_list import SORTS, Named, every_line, listed, without_outline
 
 KIND = "election_district"

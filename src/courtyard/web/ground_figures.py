@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils.text import slugify
 
 from courtyard.electorate.questions import AreaFigures, Candidate, Contest, candidates, figures
+from courtyard.electorate.threshold import FEWEST
 
 from .choropleth import breaks, step
 
 BALLOTS = "ballots"
-FEWEST = 11  # a share of fewer votes says more of chance and of single voters than of a place
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def contests_of(reading: Reading) -> Gathered:
     ]
     found = [_contest(reading, contest, one, files, late) for contest, one in whole.items()]
     found = [replace(one, notes=(*one.notes, *_of_unknown_party(one, found))) for one in found]
-    return Gathered(tuple(found), tuple(files))
+    return Gathered(tuple(found), tuple(files), mended=reading.mended)
 
 
 def _whole(reading: Reading) -> tuple[dict[Contest, Whole], dict[Line, Unread]]:
@@ -89,6 +89,8 @@ def _merged(reading: Reading) -> dict[Contest, tuple[Gathering, list[Any]]]:
                 target.areas.setdefault(code, area)
             for place, lines in gathering.lines.items():
                 target.lines[place] = target.lines.get(place, 0) + lines
+                # A row set aside in that file may be of this contest, and is said of it.
+                reading.files[place].contests.add(alike[0])
             del found[contest]
     return found
 
@@ -126,7 +128,7 @@ def _texts(reading: Reading, left_out: dict[Line, Unread]) -> Iterator[tuple[Lin
         numbers = {line for place, line in left_out if place == file.place}
         if numbers:
             with open_source(file.path) as source:
-                for number, text in source.lines():
+                for number, text in reading.lines(source, file.source[0]):
                     if number in numbers:
                         yield (file.place, number), text
 
@@ -135,10 +137,13 @@ def _contest(
     reading: Reading, contest: Contest, whole: Whole, files: list[FileRead], late: list[Aside]
 ) -> ContestResult:
     gathering = reading.gathered[contest]
-    layout, places = gathering.layout, sorted(gathering.lines)
+    layout = gathering.layout
     aside = [one for one in reading.aside if _may_be_of(one, contest, reading.files)]
     aside += [one for one in late if one.contest == contest]
     aside.sort(key=lambda one: one.where)
+    for one in aside:  # whose file may have given the contest no row but these
+        gathering.lines.setdefault(one.where[0], 0)
+    places = sorted(gathering.lines)
     units = tables.sums(whole.rows, ("unit", "kind"))
     tallies = [one["unit"] for one in units if one["kind"] == "tally"]
     return ContestResult(
@@ -177,7 +182,9 @@ def _sources(
 
 def _may_be_of(one: Aside, contest: Contest, files: list[File]) -> bool:
     """Return whether a row set aside is of the contest, or may be as far as is known."""
-    there = files[one.where[0]].contests
+    there = {other for other in files[one.where[0]].contests if other.office != EVERY}
+    if not there:  # its file has no contest of its own: only counts of the ballots of all
+        return True
     if one.contest is not None and one.contest.office != EVERY:
         known = [other for other in there if replace(other, by="") == replace(one.contest, by="")]
         if known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from courtyard.electorate.refusal import Refused
 from courtyard.electorate.results.contests import contests_of
 from courtyard.electorate.results.form import recognise
 from courtyard.electorate.results.layout import layout_of
+from courtyard.electorate.results.original import Load
 from courtyard.electorate.results.reading import Reading
 from courtyard.electorate.results.saving import save_contest
-from courtyard.electorate.results.types import ContestResult, Gathered
+from courtyard.electorate.results.types import ContestResult, Gathered, Mended
 from courtyard.electorate.source import first_lines
 
 __all__ = ["ContestResult", "Gathered", "read_results", "recognise_results", "save_results"]
@@ -28,20 +30,21 @@ def read_results(
     *,
     layout: str | Path | None = None,
     said: Mapping[str, str] | None = None,
+    mended: Mended | None = None,
     progress: Tell = silent,
 ) -> Gathered:
     """Return the contests of result files, plain, gzip or zip; files of one contest are joined.
 
     ``layout`` is the name of a shipped one or the path of one in TOML; it is recognised if None.
     ``said`` is what the files do not say: date, event, party, office, district, county, state,
-    level. Memory is bounded: one line at a time is text. Raises Refused for a file of which
-    nothing can be known, and for one more than half of whose rows cannot be read; other rows that
-    cannot be read are set aside.
+    level. ``mended`` rows are read instead of those of the files. Memory is bounded: one line at a
+    time is text. Raises Refused for a file of which nothing can be known, and for one more than
+    half of whose rows cannot be read; other rows that cannot be read are set aside.
     """
     if not 0 < len(files) <= MOST_FILES:
         raise Refused(f"there are {len(files)} files", mend=f"Give 1 to {MOST_FILES} at a time")
     chosen = layout_of(layout) if layout is not None else None
-    reading = Reading(chosen, dict(said or {}), progress)
+    reading = Reading(chosen, dict(said or {}), progress, mended or {})
     for path in files:
         try:
             reading.read(path)
@@ -57,7 +60,8 @@ def read_results(
             what = f"{one.rows_set_aside:,} of {one.rows_read:,} rows cannot be kept"
             mend = f"It was read as {one.layout}. A layout of your own may say its areas better"
             raise Refused(what, mend=mend, file=one.file)
-    return gathered
+    sums = {one.path: one.source[0] for one in reading.files}
+    return replace(gathered, load=Load.of(sums, layout, said or {}))
 
 
 def recognise_results(path: Path, said: Mapping[str, str] | None = None) -> str:
@@ -81,4 +85,6 @@ def save_results(
     """
     if at.tzinfo is None:
         raise ValueError("the moment of loading needs a time zone")
-    return [save_contest(root, one, at=at, by=by, tell=progress) for one in gathered.contests]
+    return [
+        save_contest(root, one, gathered, at=at, by=by, tell=progress) for one in gathered.contests
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from courtyard.electorate.results.form import Form, Unread, recognise, unknown
 from courtyard.electorate.results.gathering import Gathering, Line
 from courtyard.electorate.results.layout import Layout
 from courtyard.electorate.results.rows import Reader, Row
-from courtyard.electorate.results.types import FileRead
+from courtyard.electorate.results.types import FileRead, Mended
 from courtyard.electorate.results.words import Contest, Words, words_of
 from courtyard.electorate.source import AGAIN, Source, open_source
 
@@ -59,6 +59,7 @@ class Reading:
     layout: Layout | None
     said: Mapping[str, str]
     tell: Tell
+    mended: Mended = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     gathered: dict[Contest, Gathering] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
@@ -73,16 +74,26 @@ class Reading:
             if any(one.source[0] == sha256 for one in self.files):
                 self.again.append(source.name)
                 return
-            file = self._lines(source, path)
+            file = self._lines(source, path, sha256)
             file.source = (sha256, source.size, source.mended, source.c1)
             file.ended = source.ended
         if not file.rows:
             raise Refused("the file has column names but no rows", mend=AGAIN)
         self._judge(file)
 
-    def _lines(self, source: Source, path: Path) -> File:
+    def lines(self, source: Source, sha256: str) -> Iterator[tuple[int, str]]:
+        """Yield the lines of a file as they are to be read: those that were mended, mended."""
+        mended = self.mended.get(sha256)
+        if not mended:
+            return source.lines()
+        return (
+            (number, mended[number].row if number in mended else text)
+            for number, text in source.lines()
+        )
+
+    def _lines(self, source: Source, path: Path, sha256: str) -> File:
         file: File | None = None
-        for number, text in source.lines():
+        for number, text in self.lines(source, sha256):
             if not text.strip():
                 continue
             if number % EACH == 0:

@@ -4,65 +4,105 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from courtyard.electorate.dataset import REPORT, ROWS, SET_ASIDE, Draft, Version, writing
+from courtyard.electorate.dataset import (
+    REPORT,
+    ROWS,
+    SET_ASIDE,
+    Changed,
+    Draft,
+    Expected,
+    Missing,
+    Version,
+    writing,
+)
 from courtyard.electorate.loaded import Loaded
 from courtyard.electorate.permitted import Permitted
 from courtyard.electorate.progress import Progress, Tell, silent
 from courtyard.electorate.refusal import Refused, shown
 from courtyard.electorate.results import table as tables
-from courtyard.electorate.results.contests import INCOMPLETE
 from courtyard.electorate.results.gathering import one_kind, one_spelling
-from courtyard.electorate.results.types import ContestResult
-from courtyard.electorate.set_aside import SetAside, read_set_aside, write_set_aside
+from courtyard.electorate.results.keeping import (
+    MENDED,
+    Kept,
+    has_files,
+    keep_files,
+    kept_now,
+    kept_of,
+    mended_of,
+    rows_in,
+)
+from courtyard.electorate.results.types import ContestResult, Gathered
+from courtyard.electorate.set_aside import SetAside, write_set_aside
 
 WHICH = ("date", "event", "party", "office", "district", "state", "layout")
 SAME = "The same sources are in force already; nothing changed."
 MOST_REASONS = 100
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What is carried over from the version in force: counties that were not loaded again."""
-
-    rows: Any
-    sources: list[dict[str, Any]]
-    set_aside: list[SetAside]
-    combined: dict[str, str]
-    area_kind: str
-    notes: list[str]
-
-
 def save_contest(
-    root: Path, result: ContestResult, *, at: datetime, by: str, tell: Tell = silent
+    root: Path,
+    result: ContestResult,
+    gathered: Gathered,
+    *,
+    at: datetime,
+    by: str,
+    tell: Tell = silent,
+    was: Expected = Missing.IS,
 ) -> Loaded:
-    """Put a contest in force and return what became of it. Raises Refused, OSError."""
+    """Put a contest of what was gathered in force and return what became of it.
+
+    Raises Refused, OSError; Changed if ``was`` is said and another version is in force.
+    """
     with writing(root, "results", result.contest) as draft:
         old = draft.old
+        if was is not Missing.IS and was != (old.number if old else None):
+            raise Changed(f"{draft.name} changed meanwhile", mend="Load the mended rows again")
         if old:
             _same_contest(old, result)
-            if _is_in_force(old, result):
-                return Loaded.of(old, (SAME,))
-        kept = _kept(old, result)
-        rows = result.rows
-        if kept and kept.rows is not None:
-            moved = {n: n + len(kept.sources) for n in range(len(result.sources))}
-            rows = tables.joined([kept.rows, tables.of_source(rows, moved)])
-            rows = tables.kept(one_spelling(rows))
-        tables.write_parquet(rows, draft.folder / ROWS)
+            if not gathered.mended and _is_in_force(old, result, gathered):
+                return Loaded.of(old, (_same(old),))
+        kept = kept_of(old, result, gathered)
+        rows = _rows(result, kept)
         aside = [*(kept.set_aside if kept else ()), *result.set_aside]
+        if old and gathered.mended and _comes_out_the_same(old, result, rows, aside):
+            return Loaded.of(old, (_same(old),))
+        mended = list(mended_of(old, result, gathered))
+        manifest = _manifest(result, kept, _sources(result, gathered, mended, at), at, by)
+        manifest["notes"] += _no_more_mended(old, manifest["sources"])
+        tables.write_parquet(rows, draft.folder / ROWS)
         reasons = write_set_aside(draft.folder / SET_ASIDE, result.contest, aside)
-        manifest = _manifest(result, kept, at, by)
-        report = _report(result, manifest, reasons, _changes(draft, rows))
-        (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
-        count = rows.num_rows
-        tell(Progress("", "putting in force", count, count, count))
+        both = [*(kept.mended if kept else ()), *mended]
+        write_set_aside(draft.folder / MENDED, result.contest, both)
+        keep_files(draft, gathered, manifest["sources"])
+        _write_report(draft, result, manifest, reasons, rows)
+        tell(Progress("", "putting in force", rows.num_rows, rows.num_rows, rows.num_rows))
         version = draft.put_in_force(manifest)
+    kept_now(version, gathered)
     return Loaded.of(version, tuple(manifest["notes"]))
+
+
+def _write_report(
+    draft: Draft,
+    result: ContestResult,
+    manifest: dict[str, Any],
+    reasons: list[dict[str, Any]],
+    rows: Any,
+) -> None:
+    report = _report(result, manifest, reasons, _changes(draft, rows))
+    (draft.folder / REPORT).write_text(json.dumps(report), "utf-8")
+
+
+def _rows(result: ContestResult, kept: Kept | None) -> Any:
+    if kept is None or kept.rows is None:
+        return result.rows
+    moved = {n: n + len(kept.sources) for n in range(len(result.sources))}
+    rows = tables.joined([kept.rows, tables.of_source(result.rows, moved)])
+    return tables.kept(one_spelling(rows))
 
 
 def _same_contest(old: Version, result: ContestResult) -> None:
@@ -75,46 +115,44 @@ def _same_contest(old: Version, result: ContestResult) -> None:
         raise Refused(f"{what}{where}", mend=mend, file=result.sources[0].file.file)
 
 
-def _is_in_force(old: Version, result: ContestResult) -> bool:
+def _is_in_force(old: Version, result: ContestResult, gathered: Gathered) -> bool:
     there = {(s["sha256"], county) for s in old.manifest["sources"] for county in s["counties"]}
     now = {(one.file.sha256, county) for one in result.sources for county in one.counties}
-    return now <= there and old.is_unhurt()
+    sums = {one.file.sha256 for one in result.sources}
+    same = [one for one in old.manifest["sources"] if one["sha256"] in sums]
+    # One from before files were kept is loaded once more, so that its rows can be mended.
+    whole = gathered.load is None or all(has_files(old, one) for one in same)
+    return now <= there and whole and old.is_unhurt()
 
 
-def _kept(old: Version | None, result: ContestResult) -> _Kept | None:
-    """Return what is to be carried over, or None if there is nothing."""
-    if old is None:
-        return None
-    if not old.is_unhurt():
-        what = f"Version {old.number} is damaged; nothing of it was kept. Load every county again."
-        return _Kept(None, [], [], {}, result.area_kind, [what])
-    now = {county for one in result.sources for county in one.counties}
-    rows = tables.without_counties(tables.read_parquet(old.rows), now)
-    if not rows.num_rows:
-        return None
-    there = sorted(tables.values(rows, "source"))
-    rows = tables.of_source(rows, {place: n for n, place in enumerate(there)})
-    by_source = tables.sums(rows, ("source", "county"))
-    sources, notes = [], []
-    for n, place in enumerate(there):
-        one = old.manifest["sources"][place]
-        counties = [each["county"] for each in by_source if each["source"] == n]
-        when = one.get("loaded_at", old.manifest["loaded_at"][:10])
-        sources.append({**one, "counties": counties, "loaded_at": when})
-        notes.append(f"Kept from before: {', '.join(counties)} ({one['file']}, {when}).")
-    was = old.manifest["notes"]
-    notes += [n for n in was for one in sources if n.startswith(f"{INCOMPLETE}{one['file']}: ")]
-    areas, files = set(tables.values(rows, "area")), {one["file"] for one in sources}
-    aside = old.folder / SET_ASIDE
-    found = [one for _, one in read_set_aside(aside)] if aside.exists() else []
-    return _Kept(
-        rows=rows,
-        sources=sources,
-        set_aside=[one for one in found if one.source in files],
-        area_kind=old.manifest["area_kind"],
-        combined={code: host for code, host in old.manifest["combined"].items() if code in areas},
-        notes=notes,
-    )
+def _same(old: Version) -> str:
+    mended = sum(one.get("rows_mended", 0) for one in old.manifest["sources"])
+    if not mended:
+        return SAME
+    stay = "the row that was mended since stays" if mended == 1 else f"{mended:,} mended rows stay"
+    return f"{SAME} In it {stay}; to be without, put the version before back."
+
+
+def _comes_out_the_same(
+    old: Version, result: ContestResult, rows: Any, aside: list[SetAside]
+) -> bool:
+    if not old.is_unhurt() or not set(result.notes) <= set(old.manifest["notes"]):
+        return False
+    before = tables.read_parquet(old.rows)
+    alike = before.num_rows == rows.num_rows and not any(tables.compared(before, rows).values())
+    was = rows_in(old.folder / SET_ASIDE)
+    return alike and sorted(map(astuple, was)) == sorted(map(astuple, aside))
+
+
+def _no_more_mended(old: Version | None, sources: list[dict[str, Any]]) -> list[str]:
+    """Say which mended rows are in force no more: their files are, or others instead of them."""
+    now = {one["sha256"] for one in sources if one.get("rows_mended")}
+    gone = [one for one in (old.manifest["sources"] if old else ()) if one.get("rows_mended")]
+    return [
+        f"No more as mended before: {_rows_in_words(one['rows_mended'])} of {one['file']}."
+        for one in gone
+        if one["sha256"] not in now
+    ]
 
 
 def _which(result: ContestResult) -> dict[str, str]:
@@ -130,8 +168,14 @@ def _which(result: ContestResult) -> dict[str, str]:
     }
 
 
-def _manifest(result: ContestResult, kept: _Kept | None, at: datetime, by: str) -> dict[str, Any]:
-    sources = [*(kept.sources if kept else ()), *_sources(result, at)]
+def _manifest(
+    result: ContestResult,
+    kept: Kept | None,
+    now: list[dict[str, Any]],
+    at: datetime,
+    by: str,
+) -> dict[str, Any]:
+    sources = [*(kept.sources if kept else ()), *now]
     read = sum(one["rows_read"] for one in sources)
     set_aside = sum(one["rows_set_aside"] for one in sources)
     return {
@@ -152,32 +196,53 @@ def _manifest(result: ContestResult, kept: _Kept | None, at: datetime, by: str) 
         "rows_kept": read - set_aside,
         "rows_set_aside": set_aside,
         "confidential": 0,
-        "notes": [*result.notes, *(kept.notes if kept else ())],
+        "notes": [*result.notes, *(kept.notes if kept else ()), *_of_mended(sources)],
         "combined": {**(kept.combined if kept else {}), **result.combined},
         "ballot_units": _ballot_units(result, kept),
     }
 
 
-def _sources(result: ContestResult, at: datetime) -> list[dict[str, Any]]:
+def _sources(
+    result: ContestResult, gathered: Gathered, mended: list[SetAside], at: datetime
+) -> list[dict[str, Any]]:
+    again = {(one.source, one.line) for one in result.set_aside}
+    found = []
+    for one in result.sources:
+        lines = [row.line for row in mended if row.source == one.file.file]
+        taken = sum((one.file.file, line) not in again for line in lines)
+        found.append(
+            {
+                "file": one.file.file,
+                "sha256": one.file.sha256,
+                "size": one.file.size,
+                "rows_read": one.rows_read,
+                "rows_set_aside": one.rows_set_aside,
+                "counties": list(one.counties),
+                "loaded_at": at.date().isoformat(),
+                **({"load": gathered.load.id} if gathered.load else {}),
+                **({"rows_mended": taken} if taken else {}),
+            }
+        )
+    return found
+
+
+def _of_mended(sources: list[dict[str, Any]]) -> list[str]:
     return [
-        {
-            "file": one.file.file,
-            "sha256": one.file.sha256,
-            "size": one.file.size,
-            "rows_read": one.rows_read,
-            "rows_set_aside": one.rows_set_aside,
-            "counties": list(one.counties),
-            "loaded_at": at.date().isoformat(),
-        }
-        for one in result.sources
+        f"Mended after they were set aside: {_rows_in_words(one['rows_mended'])} of {one['file']}."
+        for one in sources
+        if one.get("rows_mended")
     ]
 
 
-def _area_kind(result: ContestResult, kept: _Kept | None) -> str:
+def _rows_in_words(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _area_kind(result: ContestResult, kept: Kept | None) -> str:
     return result.area_kind if kept is None else one_kind({result.area_kind, kept.area_kind})
 
 
-def _ballot_units(result: ContestResult, kept: _Kept | None) -> list[str]:
+def _ballot_units(result: ContestResult, kept: Kept | None) -> list[str]:
     """Return the tallies that add up to the ballots cast, of what was loaded and what is kept."""
     units = tables.values(kept.rows, "unit") if kept and kept.rows is not None else []
     return result.layout.ballots_of(sorted({*result.ballot_units, *units}))

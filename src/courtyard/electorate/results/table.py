@@ -81,6 +81,21 @@ def lines_of(table: Any, area: str) -> list[tuple[int, int]]:
     return list(zip(rows["source"].to_pylist(), rows["line"].to_pylist(), strict=True))
 
 
+def marks(table: Any) -> set[tuple[int, int]]:
+    """Return source and line of every row."""
+    return set(zip(table["source"].to_pylist(), table["line"].to_pylist(), strict=True))
+
+
+def of_lines(table: Any, source: int, lines: Collection[int]) -> list[dict[str, Any]]:
+    """Return the rows of some lines of a source."""
+    mask = pc.and_(
+        pc.equal(table["source"], source),
+        pc.is_in(table["line"], pa.array(list(lines), pa.int64())),
+    )
+    found: list[dict[str, Any]] = as_text(table.filter(mask)).to_pylist()
+    return found
+
+
 def of_areas(table: Any, areas: Collection[str]) -> Any:
     """Return the rows of some areas."""
     words = pc.cast(table["area"], pa.string())

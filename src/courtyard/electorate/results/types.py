@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from courtyard.electorate.results.layout import Layout
+from courtyard.electorate.results.original import Load
 from courtyard.electorate.results.words import Contest
 from courtyard.electorate.set_aside import SetAside
+
+# Rows that were set aside once, with the reason of then and the text they have now: by the SHA-256
+# of their file, and the line.
+Mended = Mapping[str, Mapping[int, SetAside]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,13 @@ class ContestResult:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What came of some files: contests in the order they begin, and each file as it was read."""
+    """What came of some files: contests in the order they begin, and each file as it was read.
+
+    ``load`` are the files themselves, to be kept if rows were set aside; ``mended`` are the rows
+    that were read otherwise than they stand in them.
+    """
 
     contests: tuple[ContestResult, ...]
     files: tuple[FileRead, ...]
+    load: Load | None = None
+    mended: Mended = field(default_factory=dict)

@@ -23,6 +23,7 @@ from courtyard.electorate.set_aside import SetAside
 from courtyard.electorate.source import open_source
 from courtyard.electorate.voters.elections import Elections, columns_of, elections_of
 from courtyard.electorate.voters.recognise import VoterFile
+from courtyard.electorate.voters.report import Filled
 from courtyard.electorate.voters.sql import THREADS, engine, literal, rows_of
 from courtyard.electorate.voters.stage import Stage
 
@@ -47,6 +48,7 @@ SELDOM_REPEATED = (
     "voter_id", "line", "building", "household", "address", "first_name", "last_name",
 )
 # fmt: on
+PLACED = ("area", "county", "zip", "voter_id")  # by which row groups are passed over
 CODED = {"elections": "elections.list.element", "methods": "methods.list.element"}
 
 DOUBLED = """
@@ -61,11 +63,12 @@ DOUBLED = """
 
 @dataclass(frozen=True)
 class Finished:
-    """What the second half made: rows kept and confidential, and the elections."""
+    """What the second half made: rows kept and confidential, the elections, what is filled."""
 
     rows: int
     confidential: int
     elections: Elections
+    filled: Filled
 
 
 def finish(stage: Stage, files: Sequence[VoterFile], into: Path, tell: Tell) -> Finished:
@@ -86,9 +89,10 @@ def finish(stage: Stage, files: Sequence[VoterFile], into: Path, tell: Tell) -> 
         reader = connection.execute(_sorted_sql(connection, joined=joined)).to_arrow_reader(
             GROUP_ROWS
         )
-        rows, hidden, voters = _write_parts(reader, elections, into, stage.tally.rows, tell)
-    pq.write_table(elections.table(voters), into / "elections.parquet", compression="zstd")
-    return Finished(rows, hidden, elections)
+        parts = _Parts(elections, into / "voters")
+        rows = parts.write(reader, stage.tally.rows, tell)
+    pq.write_table(elections.table(parts.voters), into / "elections.parquet", compression="zstd")
+    return Finished(rows, parts.filled.rows("confidential"), elections, parts.filled)
 
 
 def _set_doubled_aside(
@@ -175,27 +179,35 @@ def _sorted_sql(connection: duckdb.DuckDBPyConnection, *, joined: bool) -> str:
     """  # noqa: S608  # nothing of a file's text stands in it
 
 
-def _write_parts(
-    reader: Any, elections: Elections, into: Path, total: int, tell: Tell
-) -> tuple[int, int, npt.NDArray[np.int64]]:
-    folder = into / "voters"
-    folder.mkdir()
-    rows = hidden = 0
-    voters = np.zeros(len(elections.keys), np.int64)
-    waiting: list[Any] = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        for number, batches in enumerate(_gathered(reader)):
-            table = pa.Table.from_batches(batches)
-            path = folder / f"part-{number:05}.parquet"
-            waiting.append(pool.submit(_write_part, table, elections, path))
-            if len(waiting) == THREADS:
-                voters += waiting.pop(0).result()
-            rows += len(table)
-            hidden += pa.compute.sum(table["confidential"]).as_py() or 0
-            tell(Progress("", "sorting", rows, total, rows))
-        for one in waiting:
-            voters += one.result()
-    return rows, hidden, voters
+class _Parts:
+    """Writes sorted rows to files, and counts: what is filled, and who voted in each election."""
+
+    def __init__(self, elections: Elections, folder: Path) -> None:
+        self.filled = Filled()
+        self.voters = np.zeros(len(elections.keys), np.int64)
+        self._elections, self._folder = elections, folder
+
+    def write(self, reader: Any, total: int, tell: Tell) -> int:
+        """Write the rows and return how many there were; by two threads, in their order."""
+        self._folder.mkdir()
+        rows = 0
+        waiting: list[Any] = []
+        with ThreadPoolExecutor(THREADS) as pool:
+            for number, batches in enumerate(_gathered(reader)):
+                table = pa.Table.from_batches(batches)
+                path = self._folder / f"part-{number:05}.parquet"
+                waiting.append(pool.submit(_write_part, table, self._elections, path))
+                if len(waiting) == THREADS:
+                    self._count(*waiting.pop(0).result())
+                rows += len(table)
+                tell(Progress("", "sorting", rows, total, rows))
+            for one in waiting:
+                self._count(*one.result())
+        return rows
+
+    def _count(self, part: Any, voters: npt.NDArray[np.int64]) -> None:
+        self.filled.add(part)
+        self.voters += voters
 
 
 def _gathered(reader: Any) -> Iterator[list[Any]]:
@@ -211,20 +223,22 @@ def _gathered(reader: Any) -> Iterator[list[Any]]:
         yield batches
 
 
-def _write_part(table: Any, elections: Elections, path: Path) -> npt.NDArray[np.int64]:
+def _write_part(table: Any, elections: Elections, path: Path) -> tuple[Any, npt.NDArray[np.int64]]:
     lists = _together(table["entries"], table["apart"])
     columns, voters = columns_of(lists, elections)
     for name, column in columns.items():
         table = table.append_column(name, column)
+    table = table.select(list(COLUMNS))
     pq.write_table(
-        table.select(list(COLUMNS)),
+        table,
         path,
         compression="zstd",
         compression_level=1,
         use_dictionary=[CODED.get(name, name) for name in COLUMNS if name not in SELDOM_REPEATED],
         row_group_size=GROUP_ROWS,
+        write_statistics=list(PLACED),
     )
-    return voters
+    return table, voters
 
 
 def _together(beside: Any, apart: Any) -> Any:

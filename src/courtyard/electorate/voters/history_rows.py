@@ -81,9 +81,7 @@ class HistoryReader:
         chunk = plain(column)
         # Without a separator a cell is one entry.
         lists = pc.split_pattern(chunk, self._rule.separator or BETWEEN)
-        entries = pc.ascii_trim_whitespace(lists.flatten())
-        entries = pc.if_else(pc.equal(entries, ""), None, entries)
-        numbers = self._joined(entries)
+        numbers = self._joined(lists.flatten())
         lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
         rows = np.repeat(np.arange(len(chunk), dtype=np.int64), lengths)
         valid = numbers.is_valid().to_numpy(zero_copy_only=False)
@@ -110,5 +108,5 @@ def _lists(counts: npt.NDArray[np.int64], flat: Any) -> Any:
 
 
 def _counted(numbers: Any) -> Counts:
-    found = pc.value_counts(numbers.drop_null()).to_pylist()
-    return {one["values"]: one["counts"] for one in found}
+    counts = np.bincount(numbers.drop_null().to_numpy())
+    return {int(at): int(counts[at]) for at in np.flatnonzero(counts)}

@@ -24,7 +24,6 @@ from courtyard.electorate.voters.finish import Finished, finish
 from courtyard.electorate.voters.layout import VoterLayout, voter_layouts
 from courtyard.electorate.voters.recognise import VoterFile
 from courtyard.electorate.voters.report import fields_of, history_of
-from courtyard.electorate.voters.sql import engine
 from courtyard.electorate.voters.stage import FileCount, Stage, stage_file
 
 OF_VOTERS = ("title", "publisher", "licence", "permitted", "primaries", "parties", "layout")
@@ -116,8 +115,7 @@ def _report(
     stage: Stage, draft: Draft, layout: VoterLayout, made: Finished, at: datetime, tell: Tell
 ) -> dict[str, Any]:
     read = sum(one.rows_read for one in stage.files)
-    with engine(stage.folder) as connection:
-        fields = fields_of(connection, stage, layout, draft.folder, made.rows)
+    fields = fields_of(stage, layout, made.filled, made.rows)
     changed = _changes(stage, draft, made, tell)
     return {
         "dataset": draft.name,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
 from typing import Any
 
-import duckdb
+import pyarrow.compute as pc
 
 from courtyard.electorate.voters.elections import Elections
 from courtyard.electorate.voters.layout import VoterLayout
 from courtyard.electorate.voters.rows import BETWEEN
-from courtyard.electorate.voters.sql import literal, rows_of
 from courtyard.electorate.voters.stage import Stage
 
 MOST_CODES = 30
+CODED = ("party", "status_code")
 TOLD = (
     "voter_id", "last_name", "first_name", "middle_name", "name_suffix", "born", "born_year",
     "party", "status", "registered", "county", "area", "congress", "senate", "house", "address",
@@ -21,30 +21,48 @@ TOLD = (
 )  # fmt: skip
 
 
-def fields_of(
-    connection: duckdb.DuckDBPyConnection,
-    stage: Stage,
-    layout: VoterLayout,
-    folder: Path,
-    rows: int,
-) -> list[dict[str, Any]]:
+class Filled:
+    """Counts, part by part, how often each field is filled and which codes stand in it."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[str] = Counter()
+        self._codes: dict[str, Counter[str]] = {name: Counter() for name in CODED}
+
+    def add(self, part: Any) -> None:
+        """Count a part, a ``pyarrow.Table`` of the columns of a version."""
+        for name in TOLD:
+            self._rows[name] += len(part) - part[name].null_count
+        never = pc.sum(pc.equal(part["times_voted"], 0)).as_py()
+        self._rows["elections"] -= never
+        self._rows["confidential"] -= pc.sum(pc.invert(part["confidential"])).as_py()
+        self._rows["status"] -= pc.sum(pc.equal(part["status"], "unknown")).as_py()
+        for name, codes in self._codes.items():
+            for one in pc.value_counts(part[name]).to_pylist():
+                codes[one["values"]] += one["counts"]
+
+    def rows(self, name: str) -> int:
+        """Return in how many rows a field is filled."""
+        return self._rows[name]
+
+    def unknown(self, name: str, known: list[str]) -> list[dict[str, Any]]:
+        """Return the codes that are not ``known``, those of most rows first; all are if none is."""
+        found = [(code, rows) for code, rows in self._codes[name].items() if code not in known]
+        found.sort(key=lambda one: (-one[1], one[0] or ""))
+        return [{"code": code, "rows": n} for code, n in found if code and known][:MOST_CODES]
+
+
+def fields_of(stage: Stage, layout: VoterLayout, filled: Filled, rows: int) -> list[dict[str, Any]]:
     """Return for each field where it is from, how often it is filled, bad and unknown values."""
-    connection.execute(f"CREATE VIEW kept AS FROM {rows_of((folder / 'voters').glob('*.parquet'))}")
-    there = {"elections": "count(*) FILTER (times_voted > 0)"}
-    there["confidential"] = "count(*) FILTER (confidential)"
-    there["status"] = "count(*) FILTER (status <> 'unknown')"
-    counted = ", ".join(there.get(name, f"count({name})") for name in TOLD)
-    filled = connection.execute(f"SELECT {counted} FROM kept").fetchall()[0]  # noqa: S608
     unknown = {
-        "party": _unknown(connection, "party", _words(layout, "party")),
-        "status": _unknown(connection, "status_code", _codes(layout, "status")),
+        "party": filled.unknown("party", _words(layout, "party")),
+        "status": filled.unknown("status_code", _codes(layout, "status")),
     }
     return [
         {
             "field": name,
             "column": _column(layout, name),
-            "filled": count,
-            "share": round(count / rows, 6) if rows else 0.0,
+            "filled": filled.rows(name),
+            "share": round(filled.rows(name) / rows, 6) if rows else 0.0,
             "bad": stage.tally.bad[name],
             "bad_first": [
                 {"line": line, "value": value}
@@ -52,7 +70,7 @@ def fields_of(
             ],
             "unknown": unknown.get(name, []),
         }
-        for name, count in zip(TOLD, filled, strict=True)
+        for name in TOLD
     ]
 
 
@@ -85,19 +103,6 @@ def _codes(layout: VoterLayout, name: str) -> list[str]:
 def _words(layout: VoterLayout, name: str) -> list[str]:
     one = layout.fields.get(name)
     return list(dict.fromkeys(one.codes.values())) if one and one.codes else []
-
-
-def _unknown(
-    connection: duckdb.DuckDBPyConnection, column: str, known: list[str]
-) -> list[dict[str, Any]]:
-    if not known:
-        return []
-    among = ", ".join(literal(code) for code in known)
-    found = connection.execute(
-        f"SELECT {column}, count(*) AS rows FROM kept WHERE {column} NOT IN ({among}) "  # noqa: S608
-        f"GROUP BY 1 ORDER BY rows DESC, 1 LIMIT {MOST_CODES}"
-    ).fetchall()
-    return [{"code": code, "rows": rows} for code, rows in found]
 
 
 def _column(layout: VoterLayout, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ def _history_columns(one: VoterFile) -> list[str]:
 def _without_header(block: Block, lines: int) -> Block:
     if not lines or block.first_line > 1:
         return block
-    return replace(block, first_line=2, data=block.data[block.data.find(b"\n") + 1 :])
+    return Block(2, block.data[block.data.find(b"\n") + 1 :])
 
 
 def _keep(stage: Stage, one: VoterFile, number: int, rows: Any) -> None:
