@@ -26,6 +26,9 @@ COURTYARD_ELECTORATE = COURTYARD_HOME / "electorate"
 COURTYARD_ENGINE: str = env.str("COURTYARD_ENGINE", "duckdb")
 COURTYARD_URL: str = env.str("COURTYARD_URL", "http://localhost:8000").rstrip("/")
 COURTYARD_DEMO: bool = env.bool("COURTYARD_DEMO", (COURTYARD_HOME / "demo.txt").exists())
+# Said on the pages for everybody: who we are, and how to reach us.
+COURTYARD_ORGANISATION: str = env.str("COURTYARD_ORGANISATION", "").strip()
+COURTYARD_CONTACT: str = env.str("COURTYARD_CONTACT", "").strip()
 _url = urlsplit(COURTYARD_URL)
 _https = _url.scheme == "https"
 COURTYARD_HOST = _url.netloc
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "courtyard.territory",
     "courtyard.sources",
     "courtyard.people",
+    "courtyard.measures",
     "courtyard.web",
     "django.contrib.contenttypes",
     "django.contrib.auth",

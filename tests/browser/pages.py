@@ -15,9 +15,13 @@ from tests.browser.conftest import Visits
 
 # Addresses with arguments. A route that wants one and has none here fails the tests.
 CONTEST = "/sources/2020-06-23-democratic-representative-in-congress-14/"
+RECEIPT = "/here/2020-06-23-democratic-representative-in-congress-14/"
 SAMPLES: dict[str, Callable[[Visits], str]] = {
     "dataset": lambda _: CONTEST,
     "put-back": lambda _: f"{CONTEST}put-back/",
+    "here-contest": lambda _: RECEIPT,
+    "here-area": lambda _: f"{RECEIPT}34003/",
+    "here-postcard": lambda _: f"{RECEIPT}34003/postcard/",
     "join": people.invitation,
     "mfa_edit_webauthn": lambda visit: link_of_passkey(visit, "edit"),
     "mfa_remove_webauthn": lambda visit: link_of_passkey(visit, "remove"),
@@ -47,7 +51,8 @@ NO_PAGES = {
     "health",
     "robots",
     "ground-figures",
-    "outlines",
+    "here-picture",
+    "tile",
     "dataset-report",
     "set-aside",
     "mfa_download_recovery_codes",

@@ -4,11 +4,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Served, Visits
 
 MOST = 100 * 1024
+MOST_OF_TILES = 64 * 1024  # of the first view, on a screen of 1280 × 800
+MOST_OF_ONE = 50 * 1024
 # Counted by themselves: not ours, or of one size whatever the page says.
-BESIDE = {"/vendor/": "vendor", "/django_htmx/": "vendor", "/outlines/": "outlines"}
+BESIDE = {"/vendor/": "vendor", "/django_htmx/": "vendor"}
 
 
 def test_it_is_light(visit: Visits, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,3 +42,24 @@ def test_it_is_light(visit: Visits, capsys: pytest.CaptureFixture[str]) -> None:
         print("\n", *lines, f"{counted:9,}  counted together, of {MOST:,}", sep="\n")
     assert any("/ground/figures/" in line for line in lines)
     assert 10_000 < counted <= MOST
+
+
+def test_its_first_view_is_a_few_small_tiles(
+    visit: Visits, served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = visit("organiser")
+    asked: list[str] = []  # in a worker of the browser; sent as they lie in the home
+    page.on("response", lambda one: asked.append(urlsplit(one.url).path))
+    page.goto("/ground/")
+    page.locator("#map[data-ready]").wait_for()
+    page.wait_for_load_state("networkidle")
+    seen = [path for path in asked if path.startswith("/tiles/")]
+    sent = [(served.home / path.removeprefix("/")).stat().st_size for path in seen]
+    written = [path.stat().st_size for path in (served.home / "tiles").rglob("*.mvt")]
+    with capsys.disabled():
+        print(f"\n{sum(sent):9,}  in {len(sent)} tiles, of {MOST_OF_TILES:,}")
+        print(f"{max(written):9,}  the largest of {len(written)}, of {MOST_OF_ONE:,}")
+    assert 1 <= len(sent) <= 9
+    assert sum(sent) <= MOST_OF_TILES
+    assert len(written) > len(sent)
+    assert max(written) <= MOST_OF_ONE

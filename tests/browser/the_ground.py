@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visits
 
-Areas = dict[str, list[Any]]  # code: step, figure in words, name
+Areas = dict[str, list[Any]]  # code: step, figure in words, name, number in the tiles
 
 
 def ground(visit: Visits, query: str = "", role: str = "organiser", **how: Any) -> Page:
@@ -89,6 +89,13 @@ def _hit(page: Page, box: Any) -> str:
     return next((name for x, y in _grid(box, 16)[:40] if (name := tip_at(page, x, y))), "")
 
 
+def hit_names(page: Page) -> set[str]:
+    """The districts that the tip names, all over the map."""
+    box = page.locator("#map").bounding_box()
+    assert box
+    return {name for x, y in _grid(box, 24) if (name := tip_at(page, x, y))}
+
+
 def colour_at(page: Page, x: float, y: float) -> str:
     """The colour on the screen, with the pointer out of the way: `rgb(1, 2, 3)`."""
     page.mouse.move(2, 2)
@@ -116,4 +123,4 @@ def by_name(areas: Areas, name: str) -> list[Any]:
 
 def counted(page: Page) -> set[str]:
     """The districts that have a figure to show."""
-    return {name for step, _, name in figures(page).values() if step}
+    return {name for step, _, name, _ in figures(page).values() if step}

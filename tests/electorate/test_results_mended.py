@@ -344,3 +344,10 @@ def test_it_keeps_the_files_of_many_contests_once(tmp_path: Path) -> None:
 def test_it_keeps_no_files_if_no_row_was_set_aside(tmp_path: Path) -> None:
     [first] = hurt_load(tmp_path, BRONX, ROWS[::2])
     assert not list(first.folder.glob("load-*.zip"))
+
+
+def test_it_sets_a_row_aside_of_the_contest_into_which_its_own_was_merged(tmp_path: Path) -> None:
+    rows = ["1/77,Judge,DEM,Bob,3", "1/77,Judge,,Write-ins,0", "1/77,Judge,,Write-ins,many"]
+    [made] = hurt_load(tmp_path, BRONX, rows)
+    assert (made.rows_read, made.rows_set_aside) == (3, 1)
+    assert [(name, one.line) for name, one in aside(tmp_path / "root")] == [(JUDGE, 4)]

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from tests.conftest import NOW, PLACES, Cast, small_ground
+from tests.conftest import KEEPER, NOW, PLACES, Cast, small_ground
 from tests.sources.handing_in import handed_in, two_versions
+from tests.territory.small_supply import buildings_of, streets_of
 
 from courtyard.journal.act import REGISTRY, NotAllowed
 from courtyard.journal.op import new_op
@@ -18,8 +21,11 @@ from courtyard.people import acts
 from courtyard.people.acts import NoSuchInvitation
 from courtyard.people.models import Device, Role
 from courtyard.sources.models import Load
+from courtyard.territory.acts import load_buildings, load_streets
 from courtyard.territory.boundaries import Boundaries
-from courtyard.territory.models import Area
+from courtyard.territory.counting import Counts
+from courtyard.territory.models import Area, Building
+from courtyard.territory.supplies import Supply
 
 Call = Callable[[Cast, dict[str, Area], Reader], dict[str, object]]
 
@@ -29,6 +35,27 @@ def long_ago() -> Boundaries:
     whole, _ = small_ground()
     layout = replace(whole.layout, valid_from=date(1990, 1, 1), valid_to=date(1991, 1, 1))
     return replace(whole, sha256="0" * 64, layout=layout)
+
+
+def a_supply(of: str) -> Supply:
+    """Streets or buildings of the small ground; for buildings the streets are loaded."""
+    with TemporaryDirectory() as folder, reading_as(KEEPER):
+        areas = list(Area.objects.filter(kind="election_district").order_by("code"))
+        streets = streets_of(Path(folder), areas)
+        if of == "streets":
+            return streets
+        load_streets(op=new_op(), by=KEEPER, at=NOW, supply=streets)
+        return buildings_of(Path(folder), areas)
+
+
+def a_building() -> UUID:
+    """A building in assembly district 34."""
+    supply = a_supply("buildings")
+    with reading_as(KEEPER):
+        load_buildings(op=new_op(), by=KEEPER, at=NOW, supply=supply)
+        here = Building.objects.filter(area__parent__code="34")
+        found: UUID = here.values_list("id", flat=True).first()
+        return found
 
 
 def _role_of_member(cast: Cast, ground, by) -> dict[str, object]:
@@ -76,6 +103,22 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
         lambda *_: {"boundaries": long_ago()},
         frozenset({"administrator"}),
     ),
+    "territory.load_streets": (
+        lambda *_: {"supply": a_supply("streets")},
+        frozenset({"administrator"}),
+    ),
+    "territory.load_buildings": (
+        lambda *_: {"supply": a_supply("buildings")},
+        frozenset({"administrator"}),
+    ),
+    "territory.count": (
+        lambda *_: {"counts": Counts(())},
+        frozenset({"administrator"}),  # nobody else of the cast organises everywhere
+    ),
+    "territory.correct_doors": (
+        lambda *_: {"building": a_building(), "doors": "2 floors × A–B"},
+        frozenset({"administrator", "organiser", "captain", "canvasser"}),
+    ),
     "sources.hand_in": (
         lambda *_: {
             "files": [{"name": "a.csv", "size": 3}], "spool": Secret(str(new_op())[:32]),
@@ -116,7 +159,7 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
 }  # fmt: skip
 BEFORE_SIGN_IN = {"people.join", "people.take_up", "people.found", "people.appoint_operator"}
 REFUSED = (NotAllowed, NoSuchInvitation, Area.DoesNotExist, Role.DoesNotExist, Device.DoesNotExist,
-           Load.DoesNotExist)  # fmt: skip
+           Load.DoesNotExist, Building.DoesNotExist)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

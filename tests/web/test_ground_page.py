@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from tests.conftest import DEMO, NOW
 from courtyard.electorate.questions import contests
 from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.territory.models import Edition
+from courtyard.territory.tiling import tiles_of
 from courtyard.web.ground import View
 from courtyard.web.ground_figures import BALLOTS, ground_figures
 from courtyard.web.ground_list import Named, matches
@@ -84,9 +86,51 @@ def test_it_says_who_is_shown_to_whom(page) -> None:
 def test_it_gives_the_map_only_the_readers_areas(page, sign_in) -> None:
     told = json.loads(page("captain", "ground-figures"))["areas"]
     assert {code[:2] for code in told} == {"34"}
-    edition = Edition.objects.get(kind="election_district")
-    drawn = sign_in("captain").get(reverse("outlines", args=[edition.id])).json()
-    assert {one["properties"]["code"] for one in drawn["features"]} == set(told)
+    tiling = tiles_of(Edition.objects.get(kind="election_district"))
+    assert tiling
+    assert set(told) < set(tiling.places)
+    assert {code: number for code, (*_, number) in told.items()} == {
+        code: tiling.places[code].number for code in told
+    }
+
+
+def test_it_opens_the_map_on_the_readers_areas(page) -> None:
+    tiling = tiles_of(Edition.objects.get(kind="election_district"))
+    assert tiling
+    for person, codes in (
+        ("organiser", set(tiling.places)),
+        ("captain", {code for code in tiling.places if code.startswith("34")}),
+    ):
+        told = map_told(page(person))
+        assert tiling.digest in told["tiles"]
+        assert told["tiles"].endswith("/{z}/{x}/{y}.mvt")
+        assert told["bounds"] == list(tiling.box(codes))
+        assert told["whole"] == list(tiling.box())
+        assert told["around"] == ["assembly_district", "congressional_district"]
+
+
+def test_it_tells_the_map_where_the_chosen_district_lies(page) -> None:
+    tiling = tiles_of(Edition.objects.get(kind="election_district"))
+    assert tiling
+    box = re.search(r'data-box="([^"]*)"', page("captain", area="34001"))
+    assert box
+    assert json.loads(box[1]) == list(tiling.places["34001"].box)
+    assert 'data-box=""' in page("captain")
+
+
+def test_it_does_without_a_map_that_cannot_be_drawn(page, monkeypatch) -> None:
+    monkeypatch.setattr("courtyard.web.ground.tiles_of", lambda edition: None)
+    text = page("captain", area="34001")
+    assert "The map cannot be drawn now" in text
+    assert 'data-map=""' in text
+    assert "AD 34 · ED" in text
+    assert json.loads(page("captain", "ground-figures"))["areas"] == {}
+
+
+def map_told(text: str) -> dict:
+    found = re.search(r'data-map="([^"]*)"', text)
+    assert found
+    return json.loads(unescape(found[1]))
 
 
 def test_it_does_not_open_a_district_of_others(result, sign_in) -> None:
@@ -146,6 +190,7 @@ def test_it_asks_the_database_a_fixed_number_of_questions(
     result, sign_in, django_assert_max_num_queries
 ) -> None:
     client: Client = sign_in("organiser")
+    tiles_of(Edition.objects.get(kind="election_district"))  # as it is after loading
     for name in ("ground", "ground-print", "ground-figures"):
         with django_assert_max_num_queries(20):  # with the savepoints and scopes of PostgreSQL
             assert client.get(reverse(name)).status_code == 200

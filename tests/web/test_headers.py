@@ -12,7 +12,7 @@ from courtyard.web.urls import TABLE
 
 PAGES = sorted(name for name, route in TABLE.items() if "GET" in route.who)
 WITHOUT_TRUSTED_TYPES = {"ground"}  # MapLibre writes none yet
-CACHED = {"outlines"}  # public geometry, and only in the reader's own browser
+CACHED = {"tile", "here"}  # public geometry; the receipt, for those not signed in
 
 
 @pytest.mark.parametrize("person", ["organiser", None])

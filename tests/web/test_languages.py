@@ -17,7 +17,8 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look"}
-NO_PAGE = {"health", "robots", "ground-figures", "outlines", "dataset-report", "set-aside"}
+NO_PAGE = {"health", "robots", "ground-figures", "tile", "dataset-report", "set-aside",
+           "here-picture"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
 
 
@@ -64,7 +65,8 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    modules = ("ground", "shell", "role_words", "sources", "source_labels", "source_words")
+    modules = ("ground", "shell", "receipt", "role_words", "sources", "source_labels",
+               "source_words")  # fmt: skip
     for name in modules:
         monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
     made.install_gettext_callables(
@@ -89,14 +91,15 @@ def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) 
     administrator = sign_in("administrator")
     administrator.post(reverse("sources"), {"files": SimpleUploadedFile("letter.csv", b"hello")})
     of_sources = {"sources": [], "dataset": [CONTEST], "put-back": [CONTEST]}
+    said = {"here-contest": [CONTEST], "here-area": [CONTEST, "34001"], "join": [link]}
+    said |= {"here-postcard": [CONTEST, "34001"], **of_sources}
     bare = {}
     for route in OWN:
         if "GET" not in route.who or route.name in SAMPLES | NO_PAGE:
             continue
         client = sign_in(None) if route.name in ("start", "join") else organiser
         client = administrator if route.name in of_sources else client
-        arguments = [link] if route.name == "join" else of_sources.get(route.name, [])
-        answer = client.get(reverse(route.name, args=arguments), {"area": "34001"})
+        answer = client.get(reverse(route.name, args=said.get(route.name)), {"area": "34001"})
         assert answer.status_code == 200, route.name
         page = Bare()
         page.feed(answer.content.decode())

@@ -17,8 +17,12 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PEOPLE = (*PLACES, None)
 NOTHING = UUID(int=1)
 ARGUMENTS = {
-    "outlines": [NOTHING],
+    "tile": ["0" * 64, 0, 0, 0],
     "cancel-load": [NOTHING],
+    "here-contest": ["no-such-contest"],
+    "here-area": ["no-such-contest", "34001"],
+    "here-postcard": ["no-such-contest", "34001"],
+    "here-picture": ["no-such-contest", "34001"],
     "dataset": ["no-such-dataset"],
     "dataset-report": ["no-such-dataset"],
     "set-aside": ["no-such-dataset"],

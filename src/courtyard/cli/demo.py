@@ -15,10 +15,13 @@ from courtyard.journal.reader import Reader
 from courtyard.journal.scope import reading_as
 from courtyard.journal.seal import Secret, Token
 from courtyard.people import acts
+from courtyard.people.acts import operator
 from courtyard.people.models import Account
 from courtyard.people.rules import OPERATOR
 from courtyard.territory.models import Area
 
+from .count import count_by_operator
+from .demo_electorate import write_invented_electorate
 from .demo_voters import voters
 from .load import load_by_operator
 from .ready import NotMigrated, ready_database, ready_static
@@ -27,6 +30,12 @@ from .serve import port_of, run
 FILES = (
     "areas/congressional_district_14.geojson",
     "areas/election_districts_2018-2021.geojson",
+    "areas/neighbourhoods_nta2020.geojson",
+    "streets/ny14_bronx_osm_edges.csv.gz",
+    "streets/ny14_street_edges_beside_osm.csv.gz",
+    "buildings/ny14_lots_2016.csv.gz",
+    "buildings/ny14_stabilised_addresses.csv.gz",
+    "results/2018-09-13_lieutenant_governor_by_election_district.csv.gz",
     "results/2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz",
 )
 # Invented people: a name, a role, and the area they hold it in ("" for the whole installation).
@@ -66,6 +75,8 @@ def _build(and_serve: bool, port: int | None) -> None:
         raise SystemExit(2)
     click.echo("Loading the ground of NY-14 …")
     load_by_operator([data() / name for name in FILES])  # again, it changes nothing
+    click.echo("Inventing voters for its homes …")
+    _invent_voters()
     if not note.exists():
         with transaction.atomic():  # stopped half-way, it begins anew
             _write(note, _people())
@@ -76,6 +87,16 @@ def _build(and_serve: bool, port: int | None) -> None:
     if and_serve:
         click.echo(f"Open {settings.COURTYARD_URL}  (stop with Ctrl-C)\n")
         run("127.0.0.1", port or port_of(settings.COURTYARD_URL), workers=2)
+
+
+def _invent_voters() -> None:
+    """Voters who never lived, in the real homes: written, loaded and counted."""
+    with reading_as(Reader(OPERATOR), door="sign-in"):
+        by = operator(timezone.now())
+        with reading_as(by):
+            written = write_invented_electorate(Path(settings.COURTYARD_HOME) / "demo")
+    load_by_operator([written])
+    count_by_operator()
 
 
 def data() -> Path:

@@ -18,9 +18,10 @@ from courtyard.journal.reader import Reader
 from courtyard.journal.scope import reading_as
 from courtyard.people.acts import operator
 from courtyard.people.rules import OPERATOR
-from courtyard.sources.loading import holds_boundaries, load_files
+from courtyard.sources.loading import holds_ground, load_files
 from courtyard.territory.acts import Refusal
 from courtyard.territory.boundaries import Unreadable
+from courtyard.territory.tiling import ready_tiles
 
 from .mapping import write_mapping
 from .ready import NotMigrated, ready_database
@@ -99,11 +100,13 @@ def at_terminal() -> bool:
 def load_by_operator(files: Sequence[Path], **how: Any) -> list[Loaded]:
     """Loads as the operator: whoever holds the terminal. Boundaries need the database."""
     now = timezone.now()
-    if not any(holds_boundaries(path) for path in files):
+    if not any(holds_ground(path) for path in files):
         return load_files(files, by=None, at=now, **how)
     ready_database()
     with reading_as(Reader(OPERATOR), door="sign-in"):
-        return load_files(files, by=operator(now), at=now, op=new_op(), **how)
+        made = load_files(files, by=operator(now), at=now, op=new_op(), **how)
+    ready_tiles(at=now)
+    return made
 
 
 def _as_data(one: Loaded) -> dict[str, Any]:

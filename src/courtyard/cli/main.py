@@ -31,6 +31,8 @@ COMMANDS = {
     "load": "load",
     "datasets": "datasets",
     "results": "results",
+    "count": "count",
+    "rank": "rank",
     "ask": "ask",
     "demo": "demo",
     "serve": "serve",

@@ -16,11 +16,14 @@ from courtyard.electorate.load import Loaded, Progress
 from courtyard.electorate.refusal import Refused
 from courtyard.journal.act import Conflict, NotAllowed
 from courtyard.journal.op import further_id
+from courtyard.journal.scope import reading_as
 from courtyard.sources import acts, rules, spool
+from courtyard.sources.counting import count_ground
 from courtyard.sources.loading import load_files
 from courtyard.sources.models import DONE, FAILED, REFUSED, Load
 from courtyard.territory.acts import Refusal
 from courtyard.territory.boundaries import Unreadable
+from courtyard.territory.tiling import ready_tiles
 
 log = logging.getLogger("courtyard.jobs")
 WORKER_NAME = secrets.token_hex(8)  # of this process
@@ -109,6 +112,19 @@ def _read(load: Load) -> None:
         end(load, FAILED, sentence=OUR_FAULT)
     else:
         end(load, DONE, made=made)
+        if any(_is_boundaries(one) for one in made):
+            ready_tiles(at=timezone.now())
+        _count(load)
+
+
+def _count(load: Load) -> None:
+    """Counts anew what was loaded, as far as whoever handed it in may."""
+    try:
+        by = load.reader()
+        with reading_as(by):
+            count_ground(op=further_id(load.id, "count"), by=by, at=timezone.now())
+    except (NotAllowed, Refused) as why:
+        log.info("nothing was counted: %s", type(why).__name__)
 
 
 def end(load: Load, state: str, *, made: list[Loaded] = [], sentence: str = "") -> None:  # noqa: B006
@@ -202,12 +218,16 @@ class Telling:
             raise LetGo
 
 
+def _is_boundaries(one: Loaded) -> bool:
+    return one.folder.name == ""
+
+
 def _as_data(one: Loaded) -> dict[str, object]:
     """What a load made, as its row keeps it."""
     return {
         "dataset": one.dataset,
         "version": one.version,
-        "boundaries": one.folder.name == "",
+        "boundaries": _is_boundaries(one),
         "rows_read": one.rows_read,
         "rows_kept": one.rows_kept,
         "rows_set_aside": one.rows_set_aside,

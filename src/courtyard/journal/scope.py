@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from .reader import Reader
 
-Door = Literal["reading", "sign-in"]
+Door = Literal["reading", "sign-in", "public"]
 SETTINGS = ("courtyard.door", "courtyard.account", "courtyard.grants")
 
 
@@ -22,7 +22,8 @@ def reading_as(reader: Reader, *, door: Door | None = None) -> Iterator[None]:
 
     A block inside another keeps its door unless it names one, else it is `reading`.
     With the door `sign-in` the tables that know who can sign in are readable as well: only for
-    finding out who somebody is. Without an open scope every table looks empty.
+    finding out who somebody is. At the door `public` the few tables can be read that are public,
+    by whomever, and nothing else. Without an open scope every table looks empty.
     """
     if connection.vendor != "postgresql":
         yield

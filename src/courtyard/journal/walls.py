@@ -1,7 +1,8 @@
 """Row-level security as migration operations: every table gets a wall when it is made.
 
 What the policies may ask: `courtyard_open()` (some scope is set), `courtyard_signing_in()`,
-`courtyard_account()`, `courtyard_covers(path, rank)`. On other databases nothing happens.
+`courtyard_account()`, `courtyard_covers(path, rank)`, `courtyard_public()` (a page for everybody
+is being made, at which `courtyard_open()` is false). On other databases nothing happens.
 """
 
 from typing import Any
@@ -37,6 +38,13 @@ OP_KNOWN = """
 CREATE FUNCTION courtyard_op_known(op uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM journal_entry WHERE id = op) $$;
+"""
+
+
+# The third door. For it `courtyard_open()` is false: what is not said to be public stays shut.
+PUBLIC = """
+CREATE FUNCTION courtyard_public() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('courtyard.door', true), '') = 'public' $$;
 """
 
 
@@ -89,6 +97,19 @@ class OpKnown(_Postgres):
         return "Whether an op is known"
 
 
+class PublicDoor(_Postgres):
+    """The function that tells whether a page for everybody is being made."""
+
+    def build(self) -> str:
+        return PUBLIC
+
+    def undo(self) -> str:
+        return "DROP FUNCTION courtyard_public();"
+
+    def describe(self) -> str:
+        return "Whether the public door is open"
+
+
 class Wall(_Postgres):
     """Row-level security on one table: its owner keeps it, everybody else by these conditions.
 
@@ -126,3 +147,19 @@ class Wall(_Postgres):
 
     def describe(self) -> str:
         return f"Wall around {self.table}"
+
+
+class Shows(_Postgres):
+    """Changes who sees the rows of a table that has a wall; who may write stays as it was."""
+
+    def __init__(self, table: str, sees: str, before: str) -> None:
+        self.table, self.sees, self.before = table, sees, before
+
+    def build(self) -> str:
+        return f"ALTER POLICY reader_sees ON {self.table} USING ({self.sees});"
+
+    def undo(self) -> str:
+        return f"ALTER POLICY reader_sees ON {self.table} USING ({self.before});"
+
+    def describe(self) -> str:
+        return f"Who sees {self.table}"

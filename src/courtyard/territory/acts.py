@@ -14,8 +14,16 @@ from courtyard.journal.reader import EVERYWHERE, Reader
 
 from . import rules
 from .boundaries import Boundaries, Drawn
+from .counting import Counts
+from .doors import doors_of, written
+from .ground_layout import NO_END
 from .layout import layouts
-from .models import Area, Edition, Outline
+from .models import Area, Building, Complex, Count, Edition, Outline, Segment
+from .standing import SEEN, buildings_of, complexes_of, segments_of
+from .supplies import Supply
+
+BATCH = 2_000
+COUNTS = "counts"
 
 
 class LoadedBefore(Exception):
@@ -32,6 +40,14 @@ class DaysTaken(Refusal):
 
 class OuterTooLate(Refusal):
     """Areas that belong inside the new ones were loaded before them, and so stand outside."""
+
+
+class SuppliedBefore(Refusal):
+    """Another file of the same publisher is loaded: the two would stand on one ground."""
+
+
+class NoStreets(Refusal):
+    """Buildings stand on streets, and none are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,91 @@ def load_boundaries(*, op: UUID, by: Reader, at: datetime, boundaries: Boundarie
         ]
     )
     touches([area.id for area in parents.values()])
+    return edition
+
+
+@act("territory.load_streets", row=Edition)
+def load_streets(*, op: UUID, by: Reader, at: datetime, supply: Supply) -> Edition:
+    """Takes in one file of streets. Raises LoadedBefore for the same again, SuppliedBefore."""
+    ask(rules.may_load_ground(by))
+    edition = _supplied(op, supply)
+    Segment.objects.bulk_create(segments_of(edition, supply), batch_size=BATCH)
+    return edition
+
+
+@act("territory.load_buildings", row=Edition)
+def load_buildings(*, op: UUID, by: Reader, at: datetime, supply: Supply) -> Edition:
+    """Takes in one file of buildings, each on its nearest street; large lots become complexes.
+
+    Raises LoadedBefore for the same again, SuppliedBefore, NoStreets.
+    """
+    ask(rules.may_load_ground(by))
+    segments = list(Segment.objects.order_by("edition__name", "edition", "number"))
+    if not segments:
+        raise NoStreets(
+            f"{supply.file}: no streets are loaded for the buildings to stand on; nothing was "
+            "changed. Load the streets first, or in the same command."
+        )
+    edition = _supplied(op, supply)
+    Complex.objects.bulk_create(complexes_of(edition, supply), batch_size=BATCH)
+    Building.objects.bulk_create(buildings_of(edition, supply, segments), batch_size=BATCH)
+    return edition
+
+
+@act("territory.correct_doors", row=Building)
+def correct_doors(*, op: UUID, by: Reader, at: datetime, building: UUID, doors: str) -> Building:
+    """Writes down how the doors of a building lie, by somebody who has been there.
+
+    Raises BadPattern, and Building.DoesNotExist for one that the reader may not see.
+    """
+    found: Building = Building.objects.visible_to(by).get(pk=building)
+    ask(rules.may_correct(by, found.path, found.hood))
+    found.doors, found.doors_source = written(doors), SEEN
+    found.homes = len(doors_of(doors))
+    found.save(update_fields=["doors", "doors_source", "homes"])
+    return found
+
+
+@act("territory.count", row=Edition)
+def count(*, op: UUID, by: Reader, at: datetime, counts: Counts) -> Edition:
+    """Copies counts of areas into the territory, in place of those before. Never names.
+
+    Raises LoadedBefore if they are the same as those before.
+    """
+    ask(rules.may_count(by))
+    last = Edition.objects.filter(kind=COUNTS).order_by("-valid_from", "-id").first()
+    if last is not None and last.file == counts.sha256:
+        raise LoadedBefore(COUNTS)
+    edition = Edition(
+        id=op, name="Counts", kind=COUNTS, valid_from=at.date(), valid_to=NO_END,
+        publisher="", licence="", file=counts.sha256, sha256=further_id(op, counts.sha256).hex,
+    )  # fmt: skip
+    edition.save(force_insert=True)
+    Count.objects.all().delete()
+    rows = [
+        Count(id=further_id(op, f"{one.area}:{one.measure}"), as_of=at.date(), **one.row())
+        for one in counts.rows
+    ]
+    Count.objects.bulk_create(rows, batch_size=BATCH)
+    return edition
+
+
+def _supplied(op: UUID, supply: Supply) -> Edition:
+    layout = supply.layout
+    editions = Edition.objects.filter(kind=layout.kind)
+    if editions.filter(sha256=supply.sha256).exists():
+        raise LoadedBefore(supply.file)
+    if other := editions.first():
+        raise SuppliedBefore(
+            f"{supply.file}: “{other.name}” is loaded already, from {other.file}; nothing was "
+            "changed. Keep the loaded one, or load this one into a fresh home."
+        )
+    edition = Edition(
+        id=op, name=layout.edition, kind=layout.kind, valid_from=layout.valid_from,
+        valid_to=layout.valid_to, publisher=layout.publisher, licence=layout.licence,
+        file=supply.file, sha256=supply.sha256,
+    )  # fmt: skip
+    edition.save(force_insert=True)
     return edition
 
 

@@ -15,6 +15,7 @@ from .layout import Layout, layouts
 
 MOST_BYTES = 64 * 1024 * 1024
 LONGEST_NAME = 200
+LONGEST_AREA_NAME = 120
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}")
 
 
@@ -155,9 +156,9 @@ def _drawn(feature: Any, layout: Layout, name: str, number: int) -> Drawn:
     parent = _code(properties, layout.parent_code, where) if layout.parent_code else ""
     outline = _outline(feature.get("geometry"), f"{where} ({code})")
     point = outline.representative_point()
-    return Drawn(
-        layout.kind, code, layout.area_name(code, parent), parent, point.x, point.y, outline
-    )
+    name = str(properties.get(layout.name_property) or code).strip()[:LONGEST_AREA_NAME]
+    named = layout.area_name(code, parent, name)
+    return Drawn(layout.kind, code, named, parent, point.x, point.y, outline)
 
 
 def _outline(geometry: Any, where: str) -> BaseGeometry:

@@ -13,7 +13,8 @@ from typing import Any
 class Layout:
     """What the properties of a GeoJSON file mean, and for which days its boundaries hold.
 
-    `code` and `parent_code` name properties; the patterns take {code}, {parent} and {last3}.
+    `code` and `parent_code` name properties; the patterns take {code}, {parent}, {last3}, and
+    {name}, which is what the property `name_property` holds.
     `within` is the kind of the areas around them, which another file brings and is loaded first.
     """
 
@@ -30,14 +31,15 @@ class Layout:
     parent_code: str = ""
     parent_name_from: str = ""
     within: str = ""
+    name_property: str = ""
 
     def fits(self, properties: Iterable[str]) -> bool:
         """Whether a feature with these properties can be read by this layout."""
-        return {self.code, self.parent_code} - {""} <= set(properties)
+        return {self.code, self.parent_code, self.name_property} - {""} <= set(properties)
 
-    def area_name(self, code: str, parent: str) -> str:
+    def area_name(self, code: str, parent: str, name: str = "") -> str:
         """The name by which people call the area: `AD 30 · ED 046`."""
-        return self.name_from.format(code=code, parent=parent, last3=code[-3:])
+        return self.name_from.format(code=code, parent=parent, last3=code[-3:], name=name)
 
     def parent_name(self, code: str) -> str:
         """The name of the area around it."""
@@ -48,7 +50,8 @@ class Layout:
 def layouts() -> tuple[Layout, ...]:
     """All layouts that ship with the product, the most demanding first."""
     files = resources.files("courtyard.territory") / "layouts"
-    found = [_layout(tomllib.loads(one.read_text())) for one in files.iterdir()]
+    shipped = (one for one in files.iterdir() if one.name.endswith(".toml"))
+    found = [_layout(tomllib.loads(one.read_text())) for one in shipped]
     return tuple(sorted(found, key=lambda layout: (not layout.parent_code, layout.name)))
 
 

@@ -1,4 +1,4 @@
-"""Areas as their publisher drew them: which edition, inside what, with which outline."""
+"""Areas as their publisher drew them, and what stands on the ground inside of them."""
 
 from datetime import date
 from functools import reduce
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from courtyard.journal.models import Row, RowQuerySet
+from courtyard.journal.models import R, Row, RowQuerySet
 from courtyard.journal.reader import Reader
 
 
@@ -15,6 +15,10 @@ class EditionQuerySet(RowQuerySet["Edition"]):
     def visible_to(self, reader: Reader) -> Self:
         """The names and dates of editions are public: everybody with a role sees them all."""
         return self.all() if reader.rank else self.none()
+
+    def published(self) -> Self:
+        """For pages without a reader: what every publisher of boundaries says of them."""
+        return self.all()
 
     def holding_on(self, day: date) -> Self:
         """The editions whose boundaries held on that day."""
@@ -54,6 +58,10 @@ class AreaQuerySet(RowQuerySet["Area"]):
         """The areas of the reader's roles and everything inside them."""
         within = [models.Q(path__startswith=path) for path in reader.paths()]
         return self.filter(reduce(or_, within)) if within else self.none()
+
+    def published(self) -> Self:
+        """For pages without a reader: names and codes, as their publisher gave them."""
+        return self.all()
 
 
 class Area(Row):
@@ -102,3 +110,157 @@ class Outline(Row):
 
     def __str__(self) -> str:
         return str(self.area_id)
+
+
+class OnGroundQuerySet(RowQuerySet[R]):
+    def visible_to(self, reader: Reader) -> Self:
+        """Those inside of the areas of the reader's roles."""
+        within = [
+            models.Q(path__startswith=path) | models.Q(hood__startswith=path)
+            for path in reader.paths()
+        ]
+        return self.filter(reduce(or_, within)) if within else self.none()
+
+    def inside(self, area: Area) -> Self:
+        """Those inside of one area, of whichever kind it is."""
+        parts = Area.objects.filter(path__startswith=area.path)
+        return self.filter(models.Q(area__in=parts) | models.Q(neighbourhood__in=parts))
+
+
+class OnGround(Row):
+    """Something that stands on the ground: in a district, and in a neighbourhood if one is loaded.
+
+    `path` and `hood` repeat the paths of the two, for the wall: `/` and nothing outside of them.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
+    neighbourhood = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=400)
+    hood = models.CharField(max_length=400)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+
+    class Meta:
+        abstract = True
+
+
+class Segment(OnGround):
+    """A street between two corners; its point is the middle, `geometry` a line as GeoJSON text.
+
+    `start` and `end` are the publisher's numbers of the corners, the same for all that meet there.
+    """
+
+    number = models.IntegerField()
+    street = models.CharField(max_length=120)
+    name_source = models.CharField(max_length=12)
+    start = models.CharField(max_length=24)
+    end = models.CharField(max_length=24)
+    metres = models.FloatField()
+    geometry = models.TextField()
+
+    objects: ClassVar[Any] = OnGroundQuerySet["Segment"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["street", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "number"], name="segment_once_per_edition")
+        ]
+
+    def __str__(self) -> str:
+        return self.street
+
+
+class Complex(OnGround):
+    """A lot of so many homes that it must be several buildings, which are not known yet.
+
+    Its homes may lie up to `reach` metres from its point.
+    """
+
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    block = models.CharField(max_length=40)
+    homes = models.IntegerField()
+    stabilised = models.BooleanField(default=False)
+    reach = models.FloatField()
+
+    objects: ClassVar[Any] = OnGroundQuerySet["Complex"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "complexes"
+        ordering: ClassVar = ["-homes", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "code"], name="complex_once_per_edition")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(OnGround):
+    """A building, with how its doors are laid out.
+
+    `side` is that of its segment, -1 left and 1 right of the line's direction, `along` metres from
+    its start. `address_source` and `doors_source` say what is published, guessed or invented.
+    """
+
+    code = models.CharField(max_length=60)
+    block = models.CharField(max_length=40)
+    homes = models.IntegerField()
+    stabilised = models.BooleanField(default=False)
+    segment = models.ForeignKey(Segment, null=True, on_delete=models.PROTECT, related_name="+")
+    side = models.SmallIntegerField()
+    along = models.FloatField()
+    number = models.CharField(max_length=20)
+    street = models.CharField(max_length=120)
+    zip = models.CharField(max_length=10)
+    address_source = models.CharField(max_length=12)
+    doors = models.CharField(max_length=400)
+    doors_source = models.CharField(max_length=12)
+
+    objects: ClassVar[Any] = OnGroundQuerySet["Building"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["street", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "code"], name="building_once_per_edition")
+        ]
+        indexes: ClassVar = [models.Index(fields=["block"]), models.Index(fields=["street"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.street}"
+
+
+class CountQuerySet(RowQuerySet["Count"]):
+    def visible_to(self, reader: Reader) -> Self:
+        """The counts of the areas one may see."""
+        within = [models.Q(path__startswith=path) for path in reader.paths()]
+        return self.filter(reduce(or_, within)) if within else self.none()
+
+
+class Count(Row):
+    """How many of something an area holds, by which source, as of which day. Never names.
+
+    `low` and `high` where it is not known for sure, such as homes of a complex. `path` repeats the
+    area's, for the wall.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="counts")
+    path = models.CharField(max_length=400)
+    measure = models.CharField(max_length=80)
+    value = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    source = models.CharField(max_length=200)
+    as_of = models.DateField()
+
+    objects: ClassVar[Any] = CountQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["measure"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["area", "measure"], name="count_once_per_area")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.value:g}"

@@ -100,7 +100,7 @@ def write_tiles(
     try:
         made = _write(layers, unfinished, last_zoom, attribution)
         os.sync()  # once, instead of forcing some thousand files one by one
-        _swap(unfinished, into)
+        swap(unfinished, into)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return made
@@ -256,7 +256,8 @@ def _about(
     }
 
 
-def _swap(made: Path, into: Path) -> None:
+def swap(made: Path, into: Path) -> None:
+    """Puts a folder where another may stand, which is removed."""
     before = into.with_name(f".{into.name}.before")
     shutil.rmtree(before, ignore_errors=True)
     if into.exists():

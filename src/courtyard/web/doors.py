@@ -19,6 +19,8 @@ from .routes import Who
 from .urls import TABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Where the addresses begin that have no door.
+OPEN = tuple(f"/{route.address.split('<')[0]}" for route in TABLE.values() if route.door is None)
 
 
 class SignInScope:
@@ -31,6 +33,8 @@ class SignInScope:
         # ALLOWED_HOSTS looks at names only; a link in a mail must not lead to another port either.
         if _host(request) != settings.COURTYARD_HOST:
             return errors.elsewhere(request)
+        if _is_open(request):
+            return self.get_response(request)
         with reading_as(NOBODY, door="sign-in"):
             return self.get_response(request)
 
@@ -42,6 +46,10 @@ def _host(request: HttpRequest) -> str:
         return ""
 
 
+def _is_open(request: HttpRequest) -> bool:
+    return request.path_info.startswith(OPEN)
+
+
 class ReaderScope:
     """The gate: an undeclared route is 404, an undeclared method 405, the rest by role."""
 
@@ -49,7 +57,8 @@ class ReaderScope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.reader = reader_of(request)  # type: ignore[attr-defined]  # what every view asks
+        reader = NOBODY if _is_open(request) else reader_of(request)
+        request.reader = reader  # type: ignore[attr-defined]  # what every view asks
         return self.get_response(request)
 
     def process_view(
@@ -62,7 +71,8 @@ class ReaderScope:
         if least is None:
             return HttpResponseNotAllowed(list(route.who))
         reader: Reader = request.reader  # type: ignore[attr-defined]
-        turn_to(reader, door=route.door)
+        if route.door:
+            turn_to(reader, door=route.door)
         if least is Who.ANYBODY:
             return None
         if reader == NOBODY:

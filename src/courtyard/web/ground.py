@@ -1,13 +1,11 @@
 """The Ground page: a contest on the map and in the list, and where every figure is from."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -21,12 +19,14 @@ from courtyard.electorate.questions import Contest, contests
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import EVERYWHERE, Reader
-from courtyard.territory.models import Area, Edition, Outline
+from courtyard.territory.models import Area, Edition
+from courtyard.territory.tiling import Tiling, tiles_of
 
 from .environment import day, number, percent
 from .ground_drawing import drawing
 from .ground_figures import Figures, ground_figures
 from .ground_list import SORTS, Named, every_line, listed, without_outline
+from .tiles import map_of
 
 KIND = "election_district"
 # MapLibre starts its worker through a Blob-free URL but writes no trusted types yet.
@@ -100,41 +100,36 @@ def printed(request: HttpRequest) -> HttpResponse:
     return render(request, "ground/print.html", context, using="jinja2")
 
 
-def outlines(request: HttpRequest, edition: UUID) -> HttpResponse:
-    """The outlines of one edition as GeoJSON, as far as the reader's areas reach."""
-    reader: Reader = request.reader  # type: ignore[attr-defined]
-    found = Outline.objects.visible_to(reader).filter(area__edition=edition, area__kind=KIND)
-    rows = found.order_by("area__code").values_list("area__code", "geometry")
-    features = [
-        f'{{"type":"Feature","id":{n},"properties":{{"code":{json.dumps(code)}}},"geometry":{geometry}}}'
-        for n, (code, geometry) in enumerate(rows, 1)
-    ]
-    if not features:
-        raise Http404
-    body = '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
-    response = HttpResponse(body, content_type="application/geo+json")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
 def figures_json(request: HttpRequest) -> HttpResponse:
-    """The figures of one measure for the map: by area code `[step, figure in words, note]`."""
+    """The figures of one measure for the map: `[step, figure in words, name, number in the tiles]`
+
+    by area code, of every area that is the reader's.
+    """
     context = _context(request)
     figures: Figures | None = context["figures"]
+    tiling: Tiling | None = context.get("tiling")
     if figures is None:
         raise Http404
     areas: dict[str, Named] = context["areas"]
+    places = tiling.places if tiling else {}
     told = {
-        code: [shown.step, figure_words(figures, code), area.name]
+        code: [
+            shown.step if (shown := figures.shown.get(code)) else 0,
+            figure_words(figures, code),
+            area.name,
+            places[code].number,
+        ]
         for code, area in areas.items()
-        if (shown := figures.shown.get(code)) is not None
+        if code in places
     }
     return JsonResponse({"areas": told})
 
 
 def figure_words(figures: Figures, code: str) -> str:
     """An area's figure as the tip on the map says it."""
-    shown = figures.shown[code]
+    shown = figures.shown.get(code)
+    if shown is None:
+        return _("nothing reported")
     if shown.value is None:
         return _("fewer than 11 votes") if figures.is_share else _("nothing reported")
     if figures.is_share:
@@ -183,12 +178,17 @@ def _shown(reader: Reader, view: View, contest: Contest, edition: Edition) -> di
     if view.area and view.area not in areas:
         raise Http404
     figures = ground_figures(contest, view.show)
+    tiling = tiles_of(edition)
+    chosen = tiling and tiling.places.get(view.area)
     return {
         "view": view,
         "contest": contest,
         "edition": edition,
         "figures": figures,
         "areas": areas,
+        "tiling": tiling,
+        "map": map_of(tiling, areas) if tiling else "",
+        "box": list(chosen.box) if chosen else "",
         "listed": listed(
             figures, areas, sort=view.sort, upward=view.upward, find=view.find, page=view.page
         ),

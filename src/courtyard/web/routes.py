@@ -24,13 +24,16 @@ Least = Who | Rank
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: the least one must be for each method (HEAD goes with GET)."""
+    """One address: the least one must be for each method (HEAD goes with GET).
+
+    Without a door nothing is asked of the database, not even who it is: everybody is nobody.
+    """
 
     name: str
     who: Mapping[str, Least]
     address: str = ""
     view: Callable[..., HttpResponseBase] | None = None
-    door: Door = "reading"
+    door: Door | None = "reading"
 
 
 def get(least: Least) -> dict[str, Least]:

@@ -55,7 +55,11 @@ def places(reader: Reader, path: str) -> list[dict[str, Any]]:
     groups: list[tuple[str, list[tuple[str, str, Rank | None]]]] = [
         (
             _("Place"),
-            [(_("Ground"), "ground", Rank.MEMBER), (_("Sources"), "sources", Rank.ORGANISER)],
+            [
+                (_("Ground"), "ground", Rank.MEMBER),
+                (_("Where to go first"), "first", Rank.MEMBER),
+                (_("Sources"), "sources", Rank.ORGANISER),
+            ],
         ),
         (_("People"), [(_("Access"), "access", Rank.ORGANISER)]),
         (_("You"), [(_("Sign-in and devices"), "devices", None)]),

@@ -29,5 +29,6 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Nothing here is for search engines."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+    """Nothing here is for search engines; what people share may be fetched to show it (noindex)."""
+    allowed = "User-agent: *\nAllow: /here/\nDisallow: /\n"
+    return HttpResponse(allowed, content_type="text/plain")

@@ -4,7 +4,20 @@ from django.urls import include, path
 
 from courtyard.journal.reader import Rank
 
-from . import access, devices, errors, ground, preferences, sources, sources_dataset, start
+from . import (
+    access,
+    devices,
+    errors,
+    first,
+    first_weights,
+    ground,
+    preferences,
+    receipt,
+    sources,
+    sources_dataset,
+    start,
+    tiles,
+)
 from .routes import Route, Who, both, get, patterns, post, sign_in_routes
 
 OWN = (
@@ -18,7 +31,50 @@ OWN = (
     Route("ground", get(Rank.MEMBER), "ground/", ground.page),
     Route("ground-print", get(Rank.MEMBER), "ground/print/", ground.printed),
     Route("ground-figures", get(Rank.MEMBER), "ground/figures/", ground.figures_json),
-    Route("outlines", get(Rank.MEMBER), "ground/outlines/<uuid:edition>/", ground.outlines),
+    Route(
+        "tile",
+        get(Who.ANYBODY),
+        "tiles/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
+        tiles.tile,
+        door=None,
+    ),
+    Route("here", get(Who.ANYBODY), "here/", receipt.index, door="public"),
+    Route(
+        "here-contest",
+        get(Who.ANYBODY),
+        "here/<slug:contest>/",
+        receipt.contest_page,
+        door="public",
+    ),
+    Route(
+        "here-postcard",
+        get(Who.ANYBODY),
+        "here/<slug:contest>/<path:area>/postcard/",
+        receipt.postcard,
+        door="public",
+    ),
+    Route(
+        "here-picture",
+        get(Who.ANYBODY),
+        "here/<slug:contest>/<path:area>/picture.png",
+        receipt.picture,
+        door="public",
+    ),
+    Route(
+        "here-area",
+        get(Who.ANYBODY),
+        "here/<slug:contest>/<path:area>/",
+        receipt.page,
+        door="public",
+    ),
+    Route("first", get(Rank.MEMBER), "first/", first.page),
+    Route("first-print", get(Rank.MEMBER), "first/print/", first.printed),
+    Route(
+        "first-weights",
+        {**get(Rank.MEMBER), **post(Rank.ORGANISER)},
+        "first/weights/",
+        first_weights.page,
+    ),
     Route("access", get(Rank.ORGANISER), "access/", access.page),
     Route("invite", post(Rank.ORGANISER), "access/invite/", access.invite),
     Route(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,8 @@ from .elections import CLOSED, EARLY_VOTING_SINCE, TYPES, Election, elections
 from .geography import CITY
 from .names import Column, Numbers, column
 from .people import MAY_VOTE_IN_PRIMARIES, STATUSES, People, eighteenth_birthday
+
+Came = npt.NDArray[np.bool_]  # one a voter
 
 METHODS = "PEAFMO"  # polls, early, absentee, affidavit, military, other
 SPELLINGS = ("modern", "code_first", "descriptive", "without_method", "two_digit_year")
@@ -44,10 +47,10 @@ class Written:
 
 
 class History:
-    """Draws votes and spells them."""
+    """Draws votes and spells them, of the whole calendar or of the elections given."""
 
-    def __init__(self) -> None:
-        self.elections = elections()
+    def __init__(self, known: tuple[Election, ...] | None = None) -> None:
+        self.elections = elections() if known is None else known
         self.days = np.array([_number(one.day) for one in self.elections])
         self._chances = np.stack([_chances(self.elections, key) for key in range(4)])
         self._spellings = np.stack([_table(_spelling_shares(one)) for one in self.elections])
@@ -60,8 +63,13 @@ class History:
         ]
         self._texts: Column = column([text.encode() for text in texts])
 
-    def votes(self, rng: np.random.Generator, voters: People) -> Votes:
-        """Who voted in what. Nobody before turning 18, nor before registering."""
+    def votes(
+        self, rng: np.random.Generator, voters: People, given: Mapping[int, Came] | None = None
+    ) -> Votes:
+        """Who voted in what. Nobody before turning 18, nor before registering.
+
+        ``given`` says of elections, by their place among ``elections``, who came: nothing is drawn.
+        """
         enrolled = MAY_VOTE_IN_PRIMARIES[voters.party]
         in_city = np.isin(voters.places.county, CITY)
         chance = self._chances[enrolled * 2 + in_city]
@@ -71,6 +79,8 @@ class History:
         possible[voters.status == STATUSES.index("17")] = 0
         came = rng.random(chance.shape, dtype=np.float32) < chance
         came &= np.arange(len(self.elections)) < possible[:, None]
+        for place, those in (given or {}).items():
+            came[:, place] = those
         voter, election = np.nonzero(came)
         offsets = np.zeros(len(voters) + 1, dtype=np.int64)
         np.cumsum(came.sum(axis=1), out=offsets[1:])

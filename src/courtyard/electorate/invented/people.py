@@ -97,10 +97,10 @@ def _portion(
     last, first = zipfs
     families = last.draw(rng, int(household.max()) + 1)
     own_name = rng.random(count) < 0.2
-    born, registered = _days(rng, count)
+    born, registered = days(rng, count)
     party = weighted(rng, PARTY_SHARES, count)
     status = weighted(rng, STATUS_SHARES, count)
-    adult = born <= _eighteen_years_before(TODAY)
+    adult = born <= eighteen_years_before(TODAY)
     return People(
         start=start,
         last=np.where(own_name, last.draw(rng, count), families[household]),
@@ -139,7 +139,7 @@ def _homes(
     return building, household, unit[household], Places(*voters)
 
 
-def _days(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+def days(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
     """Days of birth and of registration: of age when registered, but for a few of 16 and 17."""
     year = 365.25
     ages = 18.01 + 80 * rng.beta(1.6, 2.2, count)
@@ -159,6 +159,7 @@ def eighteenth_birthday(born: Numbers) -> Numbers:
     return birthday
 
 
-def _eighteen_years_before(day: int) -> int:
+def eighteen_years_before(day: int) -> int:
+    """The last day of birth of those who are of age on that day."""
     then = date.fromordinal(day + date(1970, 1, 1).toordinal())
     return (then.replace(year=then.year - 18) - date(1970, 1, 1)).days

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .dirt import FIRST_LINES, KINDS, MISSING_UNIT, NONSTANDARD, Soiled
-from .elections import elections
+from .elections import Election, elections
 from .history import SPELLINGS, YEAR_ONLY, Votes, Written
 from .names import Column, Numbers
 from .people import NO_NUMBER, People
@@ -22,14 +22,15 @@ _NOT_UTF8 = ("latin1_name", "c1_byte")
 class Truth:
     """Adds up portions; ``told`` gives the whole as plain values for JSON."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: tuple[Election, ...] | None = None) -> None:
+        self._known = elections() if known is None else known
         self._rows: Counter[str] = Counter()
         self._first: defaultdict[str, list[int]] = defaultdict(list)
         self._words: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._counts: Counter[str] = Counter()
         self._standing: Counter[tuple[str, str]] = Counter()
-        self._dated = np.zeros(len(elections()), dtype=np.int64)
-        self._year_only = np.zeros(len(elections()), dtype=np.int64)
+        self._dated = np.zeros(len(self._known), dtype=np.int64)
+        self._year_only = np.zeros(len(self._known), dtype=np.int64)
         self._spellings = np.zeros(len(SPELLINGS), dtype=np.int64)
 
     def add(
@@ -126,7 +127,7 @@ class Truth:
     def _elections(self) -> list[dict[str, Any]]:
         told = []
         for one, dated, year_only in zip(
-            elections(), self._dated.tolist(), self._year_only.tolist(), strict=True
+            self._known, self._dated.tolist(), self._year_only.tolist(), strict=True
         ):
             held = one.day.isoformat()
             known = {"type": one.type, "year": one.day.year}

@@ -15,6 +15,7 @@ from courtyard.electorate.refusal import Refused
 
 from .dirt import Dirt, Soiled
 from .history import History
+from .names import Column
 from .ny import LAYOUTS, Texts, columns, lines
 from .people import AS_OF, HISTORY, LAYOUT, People, Pools, people
 from .truth import Truth
@@ -49,19 +50,37 @@ def write_voters(
     """
     if not 1 <= rows <= MOST_ROWS:
         raise ValueError(f"rows must be 1 to {MOST_ROWS:,}")
-    if out.exists() and not truth_of(out).exists():
-        raise Refused(f"{out.name} is there already and was not invented here",
-                      mend="Give another name with --out")  # fmt: skip
+    may_write(out)
     writer = _Writer(rows, seed, layout, dirty=dirty)
-    with _replacing(out) as file:
+    with replacing(out) as file:
         for voters in people(rows, seed, writer.pools):
             file.write(writer.portion(voters))
             if progress:
                 progress(len(voters))
     truth = writer.told(out.name, layout, seed, dirty=dirty)
-    with _replacing(truth_of(out)) as file:
-        file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode() + b"\n")
+    write_truth(out, truth)
     return truth
+
+
+def may_write(out: Path) -> None:
+    """Raises Refused for a file that was not invented here."""
+    if out.exists() and not truth_of(out).exists():
+        raise Refused(f"{out.name} is there already and was not invented here",
+                      mend="Give another name with --out")  # fmt: skip
+
+
+def write_truth(out: Path, truth: dict[str, Any]) -> None:
+    """Writes what is true of ``out`` beside it."""
+    with replacing(truth_of(out)) as file:
+        file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def block_of(ready: Column) -> memoryview:
+    """The bytes of all lines, one after another, without a copy."""
+    end = ready.offset + len(ready)
+    _, offsets, data = ready.buffers()
+    size = int(np.frombuffer(offsets, dtype=np.int32)[end])
+    return memoryview(data)[:size]
 
 
 class _Writer:
@@ -104,18 +123,14 @@ class _Writer:
         if self._dirt:
             ready = self._dirt.lines(number, ready, soiled)
         self._portion += 1
-        end = ready.offset + len(ready)
-        _, offsets, data = ready.buffers()
-        size = int(np.frombuffer(offsets, dtype=np.int32)[end])
-        block = memoryview(data)[:size]
-        digest = self.digest
-        digest.update(block)
-        self.size += size
+        block = block_of(ready)
+        self.digest.update(block)
+        self.size += len(block)
         return block
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that has its name only once it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:

@@ -89,10 +89,19 @@ def _merged(reading: Reading) -> dict[Contest, tuple[Gathering, list[Any]]]:
                 target.areas.setdefault(code, area)
             for place, lines in gathering.lines.items():
                 target.lines[place] = target.lines.get(place, 0) + lines
-                # A row set aside in that file may be of this contest, and is said of it.
-                reading.files[place].contests.add(alike[0])
+            _set_aside_of(reading, contest, alike[0])
             del found[contest]
     return found
+
+
+def _set_aside_of(reading: Reading, was: Contest, now: Contest) -> None:
+    """Let rows set aside of a contest be of the one it was merged into."""
+    for file in reading.files:
+        if was in file.contests:
+            file.contests = file.contests - {was} | {now}
+    for n, one in enumerate(reading.aside):
+        if one.contest is not None and replace(one.contest, by="") == replace(was, by=""):
+            reading.aside[n] = replace(one, contest=now)
 
 
 def _of_unknown_party(one: ContestResult, found: list[ContestResult]) -> Iterator[str]:

@@ -13,8 +13,10 @@ export function colours(element) {
     noData: read("--no-data"),
     noDataLine: read("--no-data-line"),
     water: read("--water"),
+    wash: read("--wash"),
     line: read("--map-line"),
     ink: read("--ink"),
+    soft: read("--soft"),
     sheet: read("--sheet"),
   };
   probe.remove();

@@ -1,13 +1,12 @@
 // The small sign beside the pointer: a district's name and figure, kept inside the map.
-export function tip(frame, wordsOf) {
+export function tip(frame) {
   const box = frame.querySelector(".map-tip");
   const inner = box.firstElementChild;
   const name = inner.querySelector("b");
   const figure = document.createTextNode("");
   inner.append(figure);
 
-  function show(code, point) {
-    const words = code && wordsOf(code);
+  function show(words, point) {
     box.hidden = !words;
     if (!words) return;
     name.textContent = words.name;

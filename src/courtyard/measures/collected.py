@@ -1,0 +1,205 @@
+"""What is known of each line of a ranking, as columns: votes of a contest, counts of areas."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+
+from courtyard.electorate.questions import AreaFigures, Candidate, candidates, figures
+from courtyard.journal.reader import Reader
+from courtyard.territory.models import Area, Count, Edition
+
+from .shrinkage import Bools, Floats
+
+BUILT = ("large_buildings", "stabilised_homes", "complex_homes")  # 0 where only homes are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An area as a ranking names it."""
+
+    id: UUID
+    code: str
+    name: str
+    within: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a ranking: an area, and the `others` that are counted together with it.
+
+    `codes` are the areas inside of it, or itself, for which results are reported.
+    """
+
+    area: Known
+    others: tuple[Known, ...]
+    codes: frozenset[str]
+
+    @property
+    def areas(self) -> tuple[Known, ...]:
+        """All of them, the one the line is named after first."""
+        return (self.area, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A contest as it was counted: who stood, and what each area reported."""
+
+    candidates: tuple[Candidate, ...]
+    areas: Mapping[str, AreaFigures]
+
+    def host(self, code: str) -> str:
+        """The area under which the votes of this one stand: itself, or the one it is counted in."""
+        return (code in self.areas and self.areas[code].counted_in) or code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """Of each line: votes for one candidate, for all, and ballots; nan where nothing is reported.
+
+    `ballots` are the votes for the office where an area reports no ballots.
+    """
+
+    some: Floats
+    total: Floats
+    ballots: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A count of each line with what it may be, nan where it is not known."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def known(self) -> Bools:
+        """The lines of which it is known."""
+        return ~np.isnan(self.value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """The counts of all lines by measure, and by whom they were published, as of which day."""
+
+    lines: int
+    columns: Mapping[str, Column]
+    sources: Mapping[str, date]
+
+    def __getitem__(self, measure: str) -> Column:
+        nothing = np.full(self.lines, np.nan)
+        return self.columns.get(measure) or Column(nothing, nothing, nothing)
+
+    def sum(self, measures: Sequence[str]) -> Column:
+        """Several measures together, known where one of them is."""
+        found = [self[one] for one in measures if one in self.columns]
+        if len(found) < 2:
+            return found[0] if found else self[""]
+        known = np.logical_or.reduce([one.known for one in found])
+
+        def added(bound: Callable[[Column], Floats]) -> Floats:
+            return np.where(known, np.nansum([bound(one) for one in found], axis=0), np.nan)
+
+        return Column(
+            added(lambda one: one.value), added(lambda one: one.low), added(lambda one: one.high)
+        )
+
+
+@lru_cache(maxsize=8)
+def result_of(root: Path, slug: str, version: int) -> Result:
+    """What was counted in a contest. A version never changes, so it is read once in a process."""
+    del version
+    areas = {one.area: one for one in figures(root, slug)}
+    return Result(tuple(candidates(root, slug)), areas)
+
+
+def lines_of(reader: Reader, edition: Edition, kind: str, result: Result) -> tuple[Line, ...]:
+    """The lines of a ranking of areas of this kind, as far as the reader sees, in order of codes.
+
+    Districts that are counted together are one line; a larger area holds those inside of it.
+    """
+    areas = Area.objects.visible_to(reader).filter(edition=edition)
+    if kind == edition.kind:
+        groups: dict[str, list[Known]] = {}
+        rows = areas.filter(kind=kind).order_by("code")
+        for key, code, name, within in rows.values_list("id", "code", "name", "parent__name"):
+            one = Known(key, code, name, within or "")
+            groups.setdefault(result.host(one.code), []).append(one)
+        return tuple(_line(host, found) for host, found in groups.items())
+    larger = areas.filter(kind=kind).order_by("code")
+    inside: dict[str, set[str]] = {}
+    for code, path in areas.filter(kind=edition.kind).values_list("code", "path"):
+        steps = path.strip("/").split("/")
+        for depth in range(1, len(steps)):
+            inside.setdefault(f"/{'/'.join(steps[:depth])}/", set()).add(code)
+    columns = ("id", "code", "name", "parent__name", "path")
+    return tuple(
+        Line(Known(key, code, name, within or ""), (), frozenset(inside.get(path, ())))
+        for key, code, name, within, path in larger.values_list(*columns)
+    )
+
+
+def votes_of(lines: Sequence[Line], result: Result, place: int, *, whole: bool) -> Votes:
+    """The votes of each line for the candidate at this place.
+
+    A district that is counted in another has that one's votes. In a larger area (`whole`) the
+    votes are summed where they were reported, so that each is counted once.
+    """
+    found = np.full((3, len(lines)), np.nan)
+    for n, line in enumerate(lines):
+        codes = line.codes if whole else {result.host(code) for code in line.codes}
+        reported = [result.areas[code] for code in codes if code in result.areas]
+        if reported:
+            found[:, n] = (
+                sum(one.votes[place] for one in reported),
+                sum(one.total for one in reported),
+                sum(one.total if one.ballots is None else one.ballots for one in reported),
+            )
+    return Votes(*found)
+
+
+def counts_of(
+    reader: Reader, edition: Edition, kind: str, lines: Sequence[Line], wanted: Q
+) -> Counts:
+    """The counts of the lines; those of areas counted together are summed. One query."""
+    rows = Count.objects.visible_to(reader).filter(wanted, area__edition=edition, area__kind=kind)
+    columns = ("area__code", "measure", "value", "low", "high", "source", "as_of")
+    place = {area.code: n for n, line in enumerate(lines) for area in line.areas}
+    found: dict[str, tuple[list[int], list[tuple[float, float, float]]]] = {}
+    sources: dict[str, date] = {}
+    for code, measure, value, low, high, source, as_of in rows.order_by().values_list(*columns):
+        at, bounds = found.setdefault(measure, ([], []))
+        at.append(place[code])
+        bounds.append((value, low, high))
+        if source not in sources or as_of > sources[source]:
+            sources[source] = as_of
+    made = {name: _column(len(lines), at, bounds) for name, (at, bounds) in found.items()}
+    if homes := made.get("homes"):
+        made |= {name: _nothing_is_zero(made[name], homes.known) for name in BUILT if name in made}
+    return Counts(len(lines), made, sources)
+
+
+def _line(host: str, areas: Sequence[Known]) -> Line:
+    first = next((one for one in areas if one.code == host), areas[0])
+    others = tuple(one for one in areas if one != first)
+    return Line(first, others, frozenset(one.code for one in areas))
+
+
+def _column(lines: int, at: Sequence[int], bounds: Sequence[tuple[float, float, float]]) -> Column:
+    summed, known = np.zeros((lines, 3)), np.zeros(lines, bool)
+    np.add.at(summed, np.array(at), np.array(bounds))
+    known[np.array(at)] = True
+    summed[~known] = np.nan
+    return Column(*summed.T)
+
+
+def _nothing_is_zero(column: Column, known: Bools) -> Column:
+    """What nobody counted there is 0 where buildings were counted at all."""
+    zero = known & ~column.known
+    return Column(*(np.where(zero, 0, one) for one in (column.value, column.low, column.high)))
