@@ -109,7 +109,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, running: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):  # three minutes: its voters are invented first
         try:
             urllib.request.urlopen(address, timeout=5).close()
         except OSError:

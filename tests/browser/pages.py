@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from sqlite3 import connect
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Page
@@ -17,6 +19,8 @@ from tests.browser.conftest import Visits
 CONTEST = "/sources/2020-06-23-democratic-representative-in-congress-14/"
 RECEIPT = "/here/2020-06-23-democratic-representative-in-congress-14/"
 SAMPLES: dict[str, Callable[[Visits], str]] = {
+    "area": lambda visit: area_address(visit, "AD 34 · ED 003"),
+    "building": lambda visit: building_address(visit, "AD 34 · ED 003"),
     "dataset": lambda _: CONTEST,
     "put-back": lambda _: f"{CONTEST}put-back/",
     "here-contest": lambda _: RECEIPT,
@@ -29,6 +33,8 @@ SAMPLES: dict[str, Callable[[Visits], str]] = {
 }
 # Pages that look different to others too, or that need more than a role.
 READ_BY = {
+    "area": ["organiser", "captain"],
+    "building": ["organiser", "canvasser"],
     "look": ["nobody", "member"],
     "put-back": ["administrator"],
     "join": ["nobody", "member"],
@@ -111,6 +117,19 @@ def from_page(visit: Visits, role: str, path: str, selector: str, attribute: str
     return page.locator(selector).first.get_attribute(attribute) or ""
 
 
+def area_address(visit: Visits, name: str) -> str:
+    """Where the page of an area is, by the name of the area: looked up in the served home."""
+    with connect(f"file:{visit.served.home / 'courtyard.sqlite3'}?mode=ro", uri=True) as home:
+        [[found]] = home.execute("SELECT id FROM territory_area WHERE name = ?", [name])
+    return f"/area/{UUID(found)}/"
+
+
+def building_address(visit: Visits, area: str) -> str:
+    """Where the page of the first building in an area's list is."""
+    path = area_address(visit, area)
+    return from_page(visit, "organiser", path, "#buildings tbody th a", "href")
+
+
 def link_of_passkey(visit: Visits, what: str) -> str:
     return from_page(visit, "secured", reverse("mfa_list_webauthn"), f"a[href$='{what}/']", "href")
 
@@ -139,6 +158,12 @@ STATES = [
     Sheet("organiser", path="/ground/print/?show=ballots"),
     Sheet("captain", path="/ground/?area=34003"),
     Sheet("captain", path="/sources/", status=403),
+    Sheet("organiser", path="/first/?area=34003"),
+    Sheet("organiser", path="/first/?find=nowhere+at+all"),
+    Sheet("captain", path="/first/?kind=assembly_district"),
+    Sheet("organiser", path="/first/weights/?homes=10&support=0"),
+    Sheet("administrator", path="/first/weights/?homes=10&support=0"),
+    Sheet("organiser", path="/first/weights/?homes=lots"),
     Sheet("nobody", path="/nothing/here/", status=404),
     Sheet("organiser", path="/nothing/here/", status=404),
     Sheet("member", path="/access/", status=403),

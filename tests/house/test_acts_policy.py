@@ -136,6 +136,10 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
         lambda *_: {"dataset": two_versions(), "keep": 1},
         frozenset({"administrator"}),
     ),
+    "measures.set_weights": (
+        lambda *_: {"chosen": {"homes": 9}},
+        frozenset({"administrator"}),  # as above
+    ),
     "people.appoint_operator": (lambda *_: {}, frozenset()),
     "people.found": (_newcomer, frozenset()),
     "people.invite": (

@@ -16,7 +16,7 @@ from courtyard.people.models import Invitation
 from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
-SAMPLES = {"look"}
+SAMPLES = {"look", "building"}
 NO_PAGE = {"health", "robots", "ground-figures", "tile", "dataset-report", "set-aside",
            "here-picture"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
@@ -65,8 +65,8 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    modules = ("ground", "shell", "receipt", "role_words", "sources", "source_labels",
-               "source_words")  # fmt: skip
+    modules = ("area", "area_words", "first", "first_words", "ground", "shell", "receipt",
+               "role_words", "sources", "source_labels", "source_words")  # fmt: skip
     for name in modules:
         monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
     made.install_gettext_callables(
@@ -93,6 +93,7 @@ def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) 
     of_sources = {"sources": [], "dataset": [CONTEST], "put-back": [CONTEST]}
     said = {"here-contest": [CONTEST], "here-area": [CONTEST, "34001"], "join": [link]}
     said |= {"here-postcard": [CONTEST, "34001"], **of_sources}
+    said["area"] = [cast.captain.reader().grants[0].area]
     bare = {}
     for route in OWN:
         if "GET" not in route.who or route.name in SAMPLES | NO_PAGE:

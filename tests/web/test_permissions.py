@@ -18,6 +18,8 @@ PEOPLE = (*PLACES, None)
 NOTHING = UUID(int=1)
 ARGUMENTS = {
     "tile": ["0" * 64, 0, 0, 0],
+    "area": [NOTHING],
+    "building": [NOTHING],
     "cancel-load": [NOTHING],
     "here-contest": ["no-such-contest"],
     "here-area": ["no-such-contest", "34001"],
@@ -40,7 +42,7 @@ ARGUMENTS = {
 # Routes that send an unknown caller elsewhere, or answer by themselves, once they let them in.
 LET_IN = {200, 204, 302, 303, 400, 404}
 # Where the rule asks for more than a rank: one loads files who organises everywhere.
-RULE_ASKS_MORE = {("sources", "POST")}
+RULE_ASKS_MORE = {("sources", "POST"), ("first-weights", "POST")}
 
 
 def names() -> set[str]:

@@ -35,9 +35,15 @@ FILES = (
     "streets/ny14_street_edges_beside_osm.csv.gz",
     "buildings/ny14_lots_2016.csv.gz",
     "buildings/ny14_stabilised_addresses.csv.gz",
-    "results/2018-09-13_lieutenant_governor_by_election_district.csv.gz",
     "results/2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz",
 )
+# A table of results that does not say itself whose primary it was.
+EARLIER = "results/2018-09-13_lieutenant_governor_by_election_district.csv.gz"
+OF_EARLIER = {
+    "office": "Lieutenant Governor",
+    "party": "Democratic",
+    "event": "Primary Election 2018",
+}
 # Invented people: a name, a role, and the area they hold it in ("" for the whole installation).
 CAST = (
     ("Amal Invented", "administrator", ""),
@@ -75,6 +81,7 @@ def _build(and_serve: bool, port: int | None) -> None:
         raise SystemExit(2)
     click.echo("Loading the ground of NY-14 …")
     load_by_operator([data() / name for name in FILES])  # again, it changes nothing
+    load_by_operator([data() / EARLIER], said=OF_EARLIER)
     click.echo("Inventing voters for its homes …")
     _invent_voters()
     if not note.exists():

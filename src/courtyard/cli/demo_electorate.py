@@ -11,6 +11,7 @@ from django.conf import settings
 
 from courtyard.electorate.invented.homes import Homes, Turnout
 from courtyard.electorate.invented.placed import placed_name, write_placed_voters
+from courtyard.electorate.invented.write import truth_of
 from courtyard.electorate.questions import Contest, contests, figures
 from courtyard.territory.complexes import shared
 from courtyard.territory.doors import doors_of
@@ -44,6 +45,8 @@ def write_invented_electorate(folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / placed_name("ny14", SEED)
+    if truth_of(out).exists():  # written last: the file is whole
+        return out
     homes = [*_in_buildings(), *_in_complexes()]
     told = Homes.of(
         area=np.array([one.area for one in homes], np.int64),

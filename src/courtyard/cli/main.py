@@ -32,6 +32,7 @@ COMMANDS = {
     "datasets": "datasets",
     "results": "results",
     "count": "count",
+    "area": "area",
     "rank": "rank",
     "ask": "ask",
     "demo": "demo",

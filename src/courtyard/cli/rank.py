@@ -22,7 +22,8 @@ from .ready import NotMigrated, ready_database
 from .rows import print_csv, print_json, print_table
 
 READER = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
-DIGITS = 3  # as many as a page could show, and too few to work out a single vote
+DIGITS = 3  # of a figure: too few to work out a single vote
+EXACT = 6  # of points, which are made of places only: they sum to the score
 SAYS = {
     "no_contest": "No result is loaded. Load one: courtyard load FILE.",
     "no_such_contest": "No contest {asked} can be ranked. There is: {known}.",
@@ -134,7 +135,7 @@ def row_of(found: Found, one: Ranked) -> dict[str, Any]:
         "rank": one.rank,
         "first": one.first,
         "last": one.last,
-        "score": round(one.score, DIGITS),
+        "score": round(one.score, EXACT),
         "area": one.line.area.code,
         "name": one.line.area.name,
         "kind": found.kind,
@@ -147,7 +148,7 @@ def row_of(found: Found, one: Ranked) -> dict[str, Any]:
                 "place": reason.place,
                 "of": reason.of,
                 "weight": reason.weight,
-                "points": round(reason.points, DIGITS),
+                "points": round(reason.points, EXACT),
                 "fewer_than_11": reason.key in one.few,
             }
             for reason in one.reasons

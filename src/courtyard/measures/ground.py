@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ from courtyard.territory.models import Area, Edition
 from .collected import Counts, Line, Result, Votes, counts_of, lines_of, result_of, votes_of
 from .potential import Part, Ranking, Reason, potential
 from .shrinkage import Bools, Floats, Prior, Shrunk, shrunk, shrunk_change, shrunk_rate
-from .weights import PARTS, Weights
+from .weights import Weights
 from .whom import Whom, whom_of
 
 SEED = 14  # one seed, so that everybody sees the same ranks
@@ -155,44 +156,23 @@ def potential_of(
     chosen = _candidate(result, candidate)
     if chosen is None:
         raise NothingToRank("no_such_candidate", candidate, _names(result))
-    kinds = _kinds(reader, edition)
-    if kind and kind not in kinds:
-        raise NothingToRank("no_such_kind", kind, kinds)
+    kinds = _kinds(reader, edition, kind)
     kind = kind or edition.kind
     lines = lines_of(reader, edition, kind, result)
     if not lines:
         raise NothingToRank("no_areas")
-    whole = kind != edition.kind
-    whom = whom_of(settings.COURTYARD_ELECTORATE, contest)
-    counts = counts_of(reader, edition, kind, lines, COUNTED | whom.wanted(contest))
-    whom = whom.settled(counts, contest)
-    votes = votes_of(lines, result, result.candidates.index(chosen), whole=whole)
-    made = _Made()
-    made.of_votes(votes)
-    last_time = _before(reader, before, stood, chosen, edition, contest) if before else None
-    if last_time and last_time.candidate:
-        there = _result(last_time.contest)
-        place = there.candidates.index(last_time.candidate)
-        made.change(votes_of(lines, there, place, whole=whole))
-    made.of_counts(counts, whom, contest, votes)
-    ranking = potential(list(made.parts.values()), weights, seed=seed)
+    last_time = _before(before, stood, chosen, edition, contest) if before else None
+    whom, counts = _counted(reader, contest, edition, kind, lines)
+    made = _Made(lines, whole=kind != edition.kind)
+    made.of_votes(result, chosen, last_time)
+    made.of_counts(counts, whom, contest)
+    ranking = made.ranking(weights or Weights(), seed)
     return Found(
-        contest=contest,
-        candidates=tuple(one for one in result.candidates if not one.write_in),
-        candidate=chosen,
-        before=last_time,
-        edition=edition,
-        kind=kind,
-        kinds=kinds,
-        lines=lines,
-        ranking=ranking,
-        weights=weights or Weights(),
-        whom=whom,
-        figures=made.figures,
-        few=made.few,
-        is_complex=np.nan_to_num(counts["complex_homes"].high) > 0,
-        counts=counts,
-    )
+        contest=contest, candidates=_standing(result), candidate=chosen, before=last_time,
+        edition=edition, kind=kind, kinds=kinds, lines=lines, ranking=ranking,
+        weights=weights or Weights(), whom=whom, figures=made.figures, few=made.few,
+        is_complex=np.nan_to_num(counts["complex_homes"].high) > 0, counts=counts,
+    )  # fmt: skip
 
 
 def rankable(reader: Reader) -> list[tuple[Contest, Edition]]:
@@ -215,23 +195,30 @@ def key_of(candidate: Candidate) -> str:
 class _Made:
     """The parts, made one after the other, with the figures they are from."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: tuple[Line, ...], *, whole: bool) -> None:
+        self.lines, self.whole = lines, whole
         self.parts: dict[str, Part] = {}
         self.figures: dict[str, Shrunk] = {}
         self.few: dict[str, Bools] = {}
 
-    def of_votes(self, votes: Votes) -> None:
-        self._share("support", votes.some, votes.total)
-
-    def change(self, before: Votes) -> None:
-        changed = shrunk_change(shrunk(before.some, before.total), self.figures["support"])
+    def of_votes(self, result: Result, candidate: Candidate, before: Before | None) -> None:
+        self.votes = self._votes(result, candidate)
+        self._share("support", self.votes.some, self.votes.total)
+        if "support" not in self.parts or before is None or before.candidate is None:
+            return
+        last = self._votes(_result(before.contest), before.candidate)
+        changed = shrunk_change(_shrunk(last.some, last.total), self.figures["support"])
         self.parts["support_change"] = Part.of("support_change", changed)
-        self.few["support_change"] = self.few["support"] | (before.total < FEWEST)
+        self.few["support_change"] = self.few["support"] | (last.total < FEWEST)
 
-    def of_counts(self, counts: Counts, whom: Whom, contest: Contest, votes: Votes) -> None:
+    def _votes(self, result: Result, candidate: Candidate) -> Votes:
+        place = result.candidates.index(candidate)
+        return votes_of(self.lines, result, place, whole=self.whole)
+
+    def of_counts(self, counts: Counts, whom: Whom, contest: Contest) -> None:
         could, did = whom.could(counts).value, whom.did(counts, contest).value
         self._share("turnout", np.minimum(did, could), could)
-        self._votes_per_home(counts, votes)
+        self._votes_per_home(counts)
         for key in BUILDINGS:
             column = counts[key]
             if column.known.any():
@@ -241,14 +228,14 @@ class _Made:
             self._share(key, np.minimum(counts[key].value, registered), registered)
 
     def _share(self, key: str, some: Floats, of: Floats) -> None:
-        found = shrunk(some, of)
+        found = _shrunk(some, of)
         if found.known.any():
             self.parts[key], self.figures[key] = Part.of(key, found), found
             self.few[key] = found.known & (of < FEWEST)
 
-    def _votes_per_home(self, counts: Counts, votes: Votes) -> None:
+    def _votes_per_home(self, counts: Counts) -> None:
         """Votes for each home, where it is not known who could vote; unsure where homes are."""
-        homes, turnout = counts["homes"], self.parts.get("turnout")
+        votes, homes, turnout = self.votes, counts["homes"], self.parts.get("turnout")
         known = ~np.isnan(votes.ballots) & (homes.value > 0)
         if turnout is not None:
             known &= ~turnout.known
@@ -262,6 +249,37 @@ class _Made:
         mean = np.where(known, middle.mean, np.nan)
         self.parts["votes_per_home"] = Part("votes_per_home", mean, low, high)
         self.few["votes_per_home"] = known & (votes.ballots < FEWEST)
+
+    def ranking(self, weights: Weights, seed: int) -> Ranking:
+        """The same parts by the same weights are ranked once in a process."""
+        parts = tuple(
+            (key, one.value.tobytes(), one.low.tobytes(), one.high.tobytes())
+            for key, one in self.parts.items()
+        )
+        return _ranked(parts, tuple(weights.all().items()), seed)
+
+
+def _shrunk(some: Floats, of: Floats) -> Shrunk:
+    return _shrunk_once(some.tobytes(), of.tobytes())
+
+
+@lru_cache(maxsize=32)
+def _shrunk_once(some: bytes, of: bytes) -> Shrunk:
+    """To find what areas are like on the whole takes longest, and results do not change."""
+    return shrunk(np.frombuffer(some), np.frombuffer(of))
+
+
+@lru_cache(maxsize=16)
+def _ranked(
+    parts: tuple[tuple[str, bytes, bytes, bytes], ...],
+    weights: tuple[tuple[str, int], ...],
+    seed: int,
+) -> Ranking:
+    given = [
+        Part(key, np.frombuffer(value), np.frombuffer(low), np.frombuffer(high))
+        for key, value, low, high in parts
+    ]
+    return potential(given, Weights(dict(weights)), seed=seed)
 
 
 def _contest(reader: Reader, slug: str) -> tuple[Contest, Edition]:
@@ -280,39 +298,47 @@ def _result(contest: Contest) -> Result:
     return result_of(Path(settings.COURTYARD_ELECTORATE), contest.contest, contest.version)
 
 
+def _standing(result: Result) -> tuple[Candidate, ...]:
+    return tuple(one for one in result.candidates if not one.write_in)
+
+
 def _names(result: Result) -> tuple[str, ...]:
-    return tuple(one.name for one in result.candidates if not one.write_in)
+    return tuple(one.name for one in _standing(result))
 
 
 def _candidate(result: Result, asked: str) -> Candidate | None:
     """The one of this name or key; the leading one if nobody is named."""
-    standing = [one for one in result.candidates if not one.write_in]
+    standing = _standing(result)
     named = [one for one in standing if asked in (one.name, key_of(one))]
     return next(iter(named if asked else standing), None)
 
 
-def _kinds(reader: Reader, edition: Edition) -> tuple[str, ...]:
+def _kinds(reader: Reader, edition: Edition, asked: str) -> tuple[str, ...]:
     """The kinds of areas of the edition that the reader sees, the edition's own first."""
     areas = Area.objects.visible_to(reader).filter(edition=edition)
-    kinds = areas.order_by("kind").values_list("kind", flat=True).distinct()
-    return tuple(sorted(kinds, key=lambda one: (one != edition.kind, one)))
+    found = areas.order_by("kind").values_list("kind", flat=True).distinct()
+    kinds = tuple(sorted(found, key=lambda one: (one != edition.kind, one)))
+    if asked and asked not in kinds:
+        raise NothingToRank("no_such_kind", asked, kinds)
+    return kinds
 
 
-def _before(
-    reader: Reader, slug: str, stood: str, chosen: Candidate, edition: Edition, now: Contest
-) -> Before:
-    contest = next(
-        (one for one in contests(settings.COURTYARD_ELECTORATE) if one.contest == slug), None
-    )
-    if contest is None or contest.contest == now.contest:
-        raise NothingToRank("no_such_contest", slug)
+def _counted(
+    reader: Reader, contest: Contest, edition: Edition, kind: str, lines: tuple[Line, ...]
+) -> tuple[Whom, Counts]:
+    whom = whom_of(Path(settings.COURTYARD_ELECTORATE), contest)
+    counts = counts_of(reader, edition, kind, lines, COUNTED | whom.wanted(contest))
+    return whom.settled(counts, contest), counts
+
+
+def _before(slug: str, stood: str, chosen: Candidate, edition: Edition, now: Contest) -> Before:
+    others = [one for one in contests(settings.COURTYARD_ELECTORATE) if one != now]
+    contest = next((one for one in others if one.contest == slug), None)
+    if contest is None:
+        raise NothingToRank("no_such_contest", slug, tuple(one.contest for one in others))
     result = _result(contest)
-    standing = tuple(one for one in result.candidates if not one.write_in)
     same = contest.area_kind == edition.kind
     if not (same and edition.valid_from <= contest.date <= edition.valid_to):
-        return Before(contest, standing, None, "boundaries")
+        return Before(contest, _standing(result), None, "boundaries")
     candidate = _candidate(result, stood or chosen.name)
-    return Before(contest, standing, candidate, "" if candidate else "candidate")
-
-
-assert set(BUILDINGS) | set(OF_REGISTERED) <= set(PARTS)  # noqa: S101  # the words are the same
+    return Before(contest, _standing(result), candidate, "" if candidate else "candidate")

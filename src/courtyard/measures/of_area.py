@@ -1,6 +1,5 @@
 """What is known of one area: its results, who could vote and did, its homes. Every door says it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -88,10 +87,22 @@ class Turnout:
 
     @property
     def share(self) -> float | None:
-        """Who voted of those who could; None if that is not known or they are too few."""
-        if self.could is None or self.did is None or self.could < FEWEST:
+        """Who voted of those who could; None if that is not known or some of it are too few."""
+        if self.could is None or self.did is None or self.few:
             return None
         return self.did / self.could
+
+    @property
+    def left(self) -> int | None:
+        """How many could have voted and did not."""
+        return None if self.could is None or self.did is None else max(self.could - self.did, 0)
+
+    @property
+    def few(self) -> str:
+        """Which of them are too few to be told: `could`, `did`, `left`, or none."""
+        counts = {"could": self.could, "did": self.did, "left": self.left}
+        known = {name: count for name, count in counts.items() if count is not None}
+        return next((name for name, count in known.items() if count < FEWEST), "")
 
     @property
     def per_100_homes(self) -> float | None:
@@ -158,9 +169,7 @@ def results_of(reader: Reader, area: Area, root: Path) -> Iterable[AreaResult]:
             yield found
 
 
-def _result(
-    contest: Contest, result: Result, codes: set[str], *, alone: bool
-) -> AreaResult | None:
+def _result(contest: Contest, result: Result, codes: set[str], *, alone: bool) -> AreaResult | None:
     known = codes & set(result.areas)
     if not known:
         return None
@@ -225,9 +234,10 @@ def _invented(root: Path, voters: Iterable[Figure]) -> bool:
     sources = {one.source for one in voters}
     if any(INVENTED in one.casefold() for one in sources):
         return True
-    files: Counter[str] = Counter()
-    for version in datasets(root):
-        said = version.manifest
-        if version.kind == "voters" and said.get("title", version.name) in sources:
-            files.update(str(one.get("file", "")).casefold() for one in said.get("sources", []))
-    return any(INVENTED in name for name in files)
+    files = [
+        str(one.get("file", ""))
+        for version in datasets(root)
+        if version.kind == "voters" and version.manifest.get("title", version.name) in sources
+        for one in version.manifest.get("sources", [])
+    ]
+    return any(INVENTED in name.casefold() for name in files)

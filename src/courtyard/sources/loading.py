@@ -69,13 +69,7 @@ def load_files(
     others = [path for path in files if path not in supplied and path not in ground]
     drawn = [(path, read_boundaries(path)) for path in ground]
     supplies = _together([read_supply(path) for path in supplied])
-    made: list[Loaded] = []
-    if drawn or supplies:
-        if by is None or op is None:
-            raise ValueError("what is of the ground is loaded by somebody, under an op")
-        with transaction.atomic():
-            made += _boundaries(drawn, by, at, op, tell)
-            made += _supplies(supplies, by, at, op, tell)
+    made = _ground(drawn, supplies, by, at, op, tell) if drawn or supplies else []
     if others:
         root = Path(settings.COURTYARD_ELECTORATE)
         try:
@@ -87,6 +81,22 @@ def load_files(
                 refused.mend += ". The boundaries, streets and buildings with it are loaded"
             raise
     return made
+
+
+def _ground(
+    drawn: list[tuple[Path, Boundaries]],
+    supplies: Sequence[Supply],
+    by: Reader | None,
+    at: datetime,
+    op: UUID | None,
+    tell: Tell,
+) -> list[Loaded]:
+    """All of it, or nothing."""
+    if by is None or op is None:
+        raise ValueError("what is of the ground is loaded by somebody, under an op")
+    with transaction.atomic():
+        made = _boundaries(drawn, by, at, op, tell)
+        return made + _supplies(supplies, by, at, op, tell)
 
 
 def _boundaries(

@@ -4,6 +4,7 @@ What is made up here looks like an address and is none: the sources beside it sa
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -115,8 +116,7 @@ def addresses(
     strokes of one name are one run, in which no invented number occurs twice, or in a published
     one ("2001 TO 2015" has two). Raises ValueError as strokes.
     """
-    heard = [_heard(name) for name in names]
-    pieces = _pieces(lines, heard)
+    pieces = _pieces(lines, heard := [_heard(name) for name in names])
     walks = _walks(pieces, heard)
     streets = _named(pieces, names, heard, walks, seed)
     line = _whole(building_line, len(heard))
@@ -362,11 +362,11 @@ def _taken(
     kept: Mapping[int, str], line: npt.NDArray[np.int64], known_as: Sequence[str]
 ) -> dict[str, set[int]]:
     """By street the numbers that occur in those published there."""
-    taken: dict[str, set[int]] = {}
+    taken: dict[str, set[int]] = defaultdict(set)
     for building, text in kept.items():
         if line[building] != NOWHERE:
             digits = re.findall(r"(?<!\d)\d{1,9}(?!\d)", text)
-            taken.setdefault(known_as[line[building]], set()).update(map(int, digits))
+            taken[known_as[line[building]]] |= set(map(int, digits))
     return taken
 
 

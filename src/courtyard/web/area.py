@@ -4,12 +4,12 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import Reader
 from courtyard.measures.of_area import Sheet, sheet_of
 from courtyard.territory.models import Area, Edition, Segment
@@ -32,9 +32,16 @@ def page(request: HttpRequest, area: UUID) -> HttpResponse:
     except Refused as error:
         context = {"area": found, "kind": kind_of(found.kind), "damaged": str(error)}
         return render(request, "area/damaged.html", context, using="jinja2")
+    return render(request, "area/page.html", _context(request, sheet), using="jinja2")
+
+
+def _context(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    found = sheet.area
     near = around(reader, found)
     listed = None if near.inside else buildings(reader, found, Asked.of(request.GET))
-    context = {
+    names = _names(reader, sheet)
+    return {
         "area": found,
         "kind": kind_of(found.kind),
         "sheet": sheet,
@@ -45,12 +52,12 @@ def page(request: HttpRequest, area: UUID) -> HttpResponse:
         "figures": _figures(sheet),
         "unsure": unsure(sheet.figures.get("complex_homes")),
         "listed": listed,
-        "names": _names(reader, sheet),
+        "names": names,
+        "names_of": lambda result: ", ".join(names.get(one, one) for one in result.together),
+        "fewest": FEWEST,
         "editions": _editions(reader, found, near, listed),
         "counted": counted(sheet.figures.values()),
-        "demo": settings.COURTYARD_DEMO,
     }
-    return render(request, "area/page.html", context, using="jinja2")
 
 
 def _groups(near: Around) -> list[tuple[str, list[Area]]]:
@@ -80,9 +87,7 @@ def _names(reader: Reader, sheet: Sheet) -> dict[str, str]:
     return dict(seen.filter(kind=sheet.area.kind).values_list("code", "name"))
 
 
-def _editions(
-    reader: Reader, area: Area, near: Around, listed: Buildings | None
-) -> list[Edition]:
+def _editions(reader: Reader, area: Area, near: Around, listed: Buildings | None) -> list[Edition]:
     """Every publication of which something is shown, each once."""
     ids = {area.edition_id, *(one.edition_id for one in (*near.inside, *near.crossing))}
     if listed is not None:

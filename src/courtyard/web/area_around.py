@@ -8,7 +8,13 @@ import numpy as np
 import shapely
 
 from courtyard.journal.reader import Reader
-from courtyard.territory.models import Area, Building, Outline
+from courtyard.territory.models import (
+    Area,
+    AreaQuerySet,
+    Building,
+    OnGroundQuerySet,
+    Outline,
+)
 
 from .ground_drawing import Drawing
 
@@ -39,7 +45,7 @@ def around(reader: Reader, area: Area) -> Around:
     return Around(outer, inside, crossing, _neighbours(reader, area))
 
 
-def _met(seen: "Area.objects", stand: "Building.objects", area: Area) -> list[Area]:
+def _met(seen: AreaQuerySet, stand: OnGroundQuerySet[Building], area: Area) -> list[Area]:
     column = "area" if area.kind == "neighbourhood" else "neighbourhood"
     ids = stand.values_list(column, flat=True).distinct()
     return list(seen.filter(id__in=[one for one in ids if one and one != area.id]))
@@ -75,9 +81,7 @@ def _tree(
 ) -> tuple[list[UUID], shapely.STRtree]:
     """The outlines under some paths. An edition never changes: it is read once in a process."""
     del paths
-    rows = Outline.objects.visible_to(lender.reader).filter(
-        area__edition=edition, area__kind=kind
-    )
+    rows = Outline.objects.visible_to(lender.reader).filter(area__edition=edition, area__kind=kind)
     found = list(rows.order_by("area__code").values_list("area_id", "geometry"))
     texts = np.array([text for _, text in found], dtype=object)
     return [area for area, _ in found], shapely.STRtree(shapely.from_geojson(texts))

@@ -76,11 +76,10 @@ def buildings(reader: Reader, area: Area, asked: Asked) -> Buildings:
     pages = max(1, -(-len(found) // PAGE))
     asked = replace(asked, page=min(max(asked.page, 1), pages))
     ids = [one[0] for one in found[(asked.page - 1) * PAGE : asked.page * PAGE]]
-    rows = Building.objects.visible_to(reader).select_related("edition").in_bulk(ids)
-    lots = Complex.objects.visible_to(reader).inside(area).select_related("edition")
-    return Buildings(
-        asked, [rows[one] for one in ids if one in rows], list(lots[:PAGE]), len(found), pages, streets
-    )
+    by_id = Building.objects.visible_to(reader).in_bulk(ids)
+    rows = [by_id[one] for one in ids if one in by_id]
+    lots = Complex.objects.visible_to(reader).inside(area)[:PAGE]
+    return Buildings(asked, rows, list(lots), len(found), pages, streets)
 
 
 def walking(number: str) -> tuple[list[int], str]:

@@ -30,28 +30,25 @@ def page(request: HttpRequest, building: UUID) -> HttpResponse:
     typed, error = found.doors, ""
     if request.method == "POST":
         typed = request.POST.get("doors", "")
-        try:
-            if error := _too_long(typed):
-                raise BadPattern(error)
-            correct_doors(
-                op=op_of(request), by=reader, at=timezone.now(), building=building, doors=typed
-            )
-        except BadPattern as refused:
-            error = str(refused)
-        else:
+        if not (error := _corrected(request, found, typed)):
             return redirect("building", building)
     context = _context(reader, found) | {"typed": typed, "error": error}
     status = 400 if error else 200
     return render(request, "area/building.html", context, status=status, using="jinja2")
 
 
-def _too_long(typed: str) -> str:
-    """Raises BadPattern for what cannot be read."""
-    if len(typed) <= LONGEST and len(written(typed)) <= LONGEST:
-        return ""
-    return _("This is longer than can be kept: say it in fewer than %(number)s characters.") % {
-        "number": LONGEST
-    }
+def _corrected(request: HttpRequest, found: Building, typed: str) -> str:
+    """Writes down what was typed; or says what is wrong with it."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    try:
+        if max(len(typed), len(written(typed))) > LONGEST:
+            return _("This is longer than can be kept: say it in at most 400 characters.")
+        correct_doors(
+            op=op_of(request), by=reader, at=timezone.now(), building=found.id, doors=typed
+        )
+    except BadPattern as error:
+        return str(error)
+    return ""
 
 
 def _context(reader: Reader, found: Building) -> dict[str, Any]:
@@ -62,7 +59,9 @@ def _context(reader: Reader, found: Building) -> dict[str, Any]:
         doors = doors_of(found.doors)
     except BadPattern:  # kept from before a rule became stricter
         doors = []
-    street = Segment.objects.visible_to(reader).filter(id=found.segment_id)
+    street = Segment.objects.visible_to(reader).filter(
+        id__in=[found.segment_id] if found.segment_id else []
+    )
     editions = Edition.objects.visible_to(reader)
     ids = {found.edition_id, *street.values_list("edition", flat=True)}
     return {

@@ -6,6 +6,8 @@ from courtyard.journal.reader import Rank
 
 from . import (
     access,
+    area,
+    building,
     devices,
     errors,
     first,
@@ -67,6 +69,8 @@ OWN = (
         receipt.page,
         door="public",
     ),
+    Route("area", get(Rank.MEMBER), "area/<uuid:area>/", area.page),
+    Route("building", both(Rank.MEMBER), "building/<uuid:building>/", building.page),
     Route("first", get(Rank.MEMBER), "first/", first.page),
     Route("first-print", get(Rank.MEMBER), "first/print/", first.printed),
     Route(
