@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("COURTYARD_SECRET_KEY", "only for tests")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("COURTYARD_SEAL_KEY", "only for tests too")
 
 import hypothesis

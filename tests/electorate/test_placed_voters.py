@@ -363,7 +363,7 @@ some_turnouts = st.tuples(
 pools_of = cache(people.Pools.of)
 
 
-@settings(max_examples=60)
+@settings(max_examples=15)
 @given(
     many=st.dictionaries(st.sampled_from(AREAS), st.integers(0, 30)),
     turnout=some_turnouts,

@@ -1,5 +1,7 @@
 """The second wall: PostgreSQL itself, asked past every filter of ours."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.apps import apps
@@ -7,17 +9,30 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
-from tests.conftest import NOW, PLACES, Cast
+from tests.conftest import KEEPER, NOW, PLACES, Cast
 from tests.sources.handing_in import handed_in
+from tests.territory.small_supply import buildings_of, streets_of
 
 from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import NOBODY, Reader
 from courtyard.journal.scope import reading_as
+from courtyard.measures.acts import set_weights
+from courtyard.measures.models import Weighting
 from courtyard.people import acts
 from courtyard.people.models import Device, Invitation, Role
 from courtyard.sources.models import Change, Load
-from courtyard.territory.models import Area, Edition, Outline
+from courtyard.territory.acts import count, load_buildings, load_streets
+from courtyard.territory.counting import Counts, homes_counted
+from courtyard.territory.models import (
+    Area,
+    Building,
+    Complex,
+    Count,
+    Edition,
+    Outline,
+    Segment,
+)
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -76,17 +91,32 @@ def test_it_lets_nothing_be_written_without_a_scope(cast: Cast) -> None:
         Device(id=new_op(), account=cast.member, name="x", since=NOW).save(force_insert=True)
 
 
+def a_counted_ground(folder: Path) -> None:
+    """Streets, houses and a complex in every district, counted, and weights."""
+    with reading_as(KEEPER):
+        areas = list(Area.objects.filter(kind="election_district").order_by("code"))
+        said = {"by": KEEPER, "at": NOW}
+        load_streets(op=new_op(), supply=streets_of(folder, areas), **said)
+        load_buildings(op=new_op(), supply=buildings_of(folder, areas, (1, 400)), **said)
+        count(op=new_op(), counts=Counts(tuple(homes_counted())), **said)
+        count(op=new_op(), counts=Counts(tuple(homes_counted())[1:]), **said)
+        set_weights(op=new_op(), chosen={"homes": 3}, **said)
+
+
 @pytest.mark.parametrize("person", [name for name, (rank, _) in PLACES.items()])
-def test_it_shows_what_visible_to_shows_and_no_more(cast: Cast, sign_in, person: str) -> None:
+def test_it_shows_what_visible_to_shows_and_no_more(
+    cast: Cast, sign_in, person: str, tmp_path: Path
+) -> None:
     """With every filter of ours removed, a reader sees no row that `visible_to` would not."""
     for name in PLACES:
         sign_in(name)
     handed_in(cast)
     Change(id=new_op(), dataset="x", by=cast.administrator.id, at=NOW).save(force_insert=True)
+    a_counted_ground(tmp_path)
     reader = cast[person].reader()
     with reading_as(reader, door="reading"):
         for model in (Area, Outline, Edition, Role, Device, Invitation, Entry, get_user_model(),
-                      Load, Change):  # fmt: skip
+                      Load, Change, Segment, Complex, Building, Count, Weighting):  # fmt: skip
             past = set(model.objects.all().values_list("pk", flat=True))
             allowed = set(model.objects.visible_to(reader).values_list("pk", flat=True))
             assert past == allowed, model

@@ -82,7 +82,7 @@ def test_it_answers_why_here() -> None:
     assert [reason.key for reason in found.why(3)] == ["turnout", "support"]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(
     rows=st.lists(
         st.tuples(*[st.one_of(st.just(UNKNOWN), st.integers(0, 6).map(lambda n: n / 6))] * 3),
@@ -213,7 +213,7 @@ def test_it_leaves_out_what_has_no_weight() -> None:
     assert "homes" not in potential(parts, weights, seed=5).missing
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     values=st.lists(st.integers(0, 20), min_size=2, max_size=30),
     others=st.randoms(use_true_random=False),

@@ -167,7 +167,7 @@ AREAS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=25)
 @given(areas=AREAS, turned=st.randoms(use_true_random=False))
 def test_it_gives_sound_shares_of_anything_countable(areas: list, turned) -> None:
     some, of = np.array(areas, float).reshape(-1, 2).T
@@ -181,7 +181,7 @@ def test_it_gives_sound_shares_of_anything_countable(areas: list, turned) -> Non
     assert shrunk(some[order], of[order]).mean == pytest.approx(found.mean[order], abs=2e-3)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     before=st.tuples(st.integers(0, 200), st.integers(200, 400)),
     after=st.tuples(st.integers(0, 200), st.integers(200, 400)),
@@ -223,7 +223,7 @@ def test_it_lets_no_small_district_lead_by_chance() -> None:
 
 def test_it_holds_the_truth_nine_times_in_ten() -> None:
     held, small = [], []
-    for seed in range(60):
+    for seed in range(20):
         voters, truth, votes = simulated(seed)
         found = shrunk(votes, voters)
         inside = (found.low <= truth) & (truth <= found.high)
@@ -236,7 +236,7 @@ def test_it_holds_the_truth_nine_times_in_ten() -> None:
 
 def test_it_holds_the_true_rate_nine_times_in_ten() -> None:
     held = []
-    for seed in range(40):
+    for seed in range(15):
         stream = np.random.default_rng(seed)
         homes, truth = stream.integers(3, 500, DISTRICTS), stream.gamma(6, 1 / 5, DISTRICTS)
         found = shrunk_rate(stream.poisson(homes * truth), homes)

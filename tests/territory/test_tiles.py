@@ -124,7 +124,7 @@ def test_it_puts_a_square_where_it_belongs(tmp_path) -> None:
 
 @given(st.lists(st.tuples(st.floats(-179.9, 179.9), st.floats(-84.9, 84.9)), max_size=40),
        st.integers(4, 15))  # fmt: skip
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_it_finds_each_point_once_within_a_unit_of_its_place(places, zoom: int) -> None:
     points = shapely.points(np.array(places).reshape(-1, 2))
     with TemporaryDirectory() as folder:
@@ -142,7 +142,7 @@ RADII = st.lists(st.floats(0.02, 1), min_size=3, max_size=12)
 
 
 @given(RADII, st.floats(0.0005, 3), st.integers(6, 12), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_it_keeps_the_extent_of_any_polygon(radii, size: float, zoom: int, holed: bool) -> None:
     angles = np.linspace(0, 2 * np.pi, len(radii), endpoint=False)
     ring = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array(radii)[:, None] * size
@@ -157,7 +157,7 @@ def test_it_keeps_the_extent_of_any_polygon(radii, size: float, zoom: int, holed
 
 
 @given(RADII, st.floats(0.0005, 3), st.integers(6, 12))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_it_keeps_the_length_of_any_line(radii, size: float, zoom: int) -> None:
     steps = np.column_stack([radii, np.roll(radii, 1)]) * size
     line = shapely.LineString(np.cumsum(steps * [1, -0.5], axis=0) + HERE)
@@ -278,7 +278,7 @@ def test_the_same_layers_make_the_same_bytes_and_others_another_digest(ground, t
 
 @given(st.lists(st.tuples(st.text(max_size=9), st.integers(-(2**63), 2**63 - 1)),
                 min_size=1, max_size=9))  # fmt: skip
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_it_keeps_any_words_and_numbers(values) -> None:
     points = shapely.points(np.full((len(values), 2), 10.0))
     words, numbers = zip(*values, strict=True)

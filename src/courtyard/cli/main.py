@@ -17,6 +17,8 @@ class Commands(click.Group):
             return None
         os.umask(0o077)  # what is written here is for this user only
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "courtyard.settings")
+        # Our matrices are small, and the workers share the processors already.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         django.setup()
         command: click.Command = getattr(
             import_module(f"courtyard.cli.{COMMANDS[name]}"), name.replace("-", "_")

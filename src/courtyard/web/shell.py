@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from courtyard.journal.reader import EVERYWHERE, NOBODY, Rank, Reader
 from courtyard.territory.models import Area
+from courtyard.territory.placing import NEIGHBOURHOOD
 
 THEMES = ("", "light", "dark", "sunlight")
 
@@ -44,7 +45,7 @@ def scope_name(reader: Reader) -> str:
         return ""
     outermost = Area.objects.visible_to(reader).order_by("path")
     if EVERYWHERE in reader.paths():
-        outermost = outermost.filter(parent=None)
+        outermost = outermost.filter(parent=None).exclude(kind=NEIGHBOURHOOD)
     else:
         outermost = outermost.filter(id__in=[grant.area for grant in reader.grants])
     return " · ".join(outermost.values_list("name", flat=True)[:3]) or _("No ground yet")
