@@ -159,6 +159,7 @@ STATES = [
     Sheet("captain", path="/ground/?area=34003"),
     Sheet("captain", path="/sources/", status=403),
     Sheet("organiser", path="/first/?area=34003"),
+    Sheet("organiser", path="/first/map/"),
     Sheet("organiser", path="/first/?find=nowhere+at+all"),
     Sheet("captain", path="/first/?kind=assembly_district"),
     Sheet("organiser", path="/first/weights/?homes=10&support=0"),

@@ -253,3 +253,15 @@ def test_it_writes_places_and_points_as_people_do() -> None:
     assert tenths([0.3333, 0.3333, 0.3334], 1.0) == [33.3, 33.3, 33.4]
     assert sum(tenths([0.12345, 0.2, 0.05], 0.37345)) == pytest.approx(37.3)
     assert all(part_name(key) and part_says(key).endswith(".") for key in PARTS)
+
+
+def test_it_says_the_same_on_the_map_as_in_the_list(page, sign_in, ground) -> None:
+    shown = re.findall(
+        r'<li value="(\d+)">.*?translate="no">(AD [^<]*)<', page("captain", "first-map")
+    )
+    assert [name for _, name in shown] == names(page("captain"))
+    told = sign_in("captain").get(reverse("first-figures")).json()["areas"]
+    assert {name for _, _, name, _ in told.values()} >= {name for _, name in shown}
+    assert sorted(number for *_, number in told.values()) == sorted({n for *_, n in told.values()})
+    page("captain", "first-map", 404, kind="assembly_district")
+    page("captain", "first-map", 404, contest="no-such")

@@ -17,8 +17,8 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look", "building"}
-NO_PAGE = {"health", "robots", "ground-figures", "tile", "dataset-report", "set-aside",
-           "here-picture"}  # fmt: skip
+NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "dataset-report",
+           "set-aside", "here-picture"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
 
 
@@ -65,8 +65,8 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    modules = ("area", "area_words", "first", "first_words", "ground", "shell", "receipt",
-               "role_words", "sources", "source_labels", "source_words")  # fmt: skip
+    modules = ("area", "area_words", "first", "first_map", "first_words", "ground", "shell",
+               "receipt", "role_words", "sources", "source_labels", "source_words")  # fmt: skip
     for name in modules:
         monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
     made.install_gettext_callables(

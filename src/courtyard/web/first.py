@@ -121,6 +121,15 @@ def found_for(reader: Reader, view: View, weights: Weights | None = None) -> Fou
     return of("")
 
 
+def asked(request: HttpRequest) -> tuple[View, Found]:
+    """What the address of a request asks for; Http404 where there is nothing to rank."""
+    view = View.of(request.GET)
+    try:
+        return view, found_for(request.reader, view)  # type: ignore[attr-defined]
+    except (Refused, NothingToRank) as error:
+        raise Http404 from error
+
+
 def map_figures(found: Found) -> dict[str, list[Any]]:
     """For a map: by area code `[step, rank in words, name]`, the first fifth in the darkest."""
     of = len(found)

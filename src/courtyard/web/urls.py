@@ -11,6 +11,7 @@ from . import (
     devices,
     errors,
     first,
+    first_map,
     first_weights,
     ground,
     preferences,
@@ -72,6 +73,8 @@ OWN = (
     Route("area", get(Rank.MEMBER), "area/<uuid:area>/", area.page),
     Route("building", both(Rank.MEMBER), "building/<uuid:building>/", building.page),
     Route("first", get(Rank.MEMBER), "first/", first.page),
+    Route("first-map", get(Rank.MEMBER), "first/map/", first_map.page),
+    Route("first-figures", get(Rank.MEMBER), "first/figures.json", first_map.figures_json),
     Route("first-print", get(Rank.MEMBER), "first/print/", first.printed),
     Route(
         "first-weights",
