@@ -82,15 +82,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`courtyard demo --serve`, in a new home; stopped with everything it started."""
     home, port = tmp_path_factory.mktemp("demo") / "home", _free_port()
     url = f"http://localhost:{port}"
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("COURTYARD_", "DATABASE_"))
-    }
-    environment |= {"COURTYARD_HOME": str(home), "COURTYARD_URL": url}
     log = home.with_name("log")
     with log.open("w") as out:
         running = subprocess.Popen(
             [Path(sys.executable).with_name("courtyard"), "demo", "--serve", "--port", str(port)],
-            env=environment, stdout=out, stderr=out, start_new_session=True,
+            env=environment_of(home, url), stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     try:
         _wait_for(f"{url}/health/", running, log)
@@ -100,6 +96,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(url, home, {role: (email, password) for role, email, password in found})
     finally:
         _stop(running)
+
+
+def environment_of(home: Path, url: str) -> dict[str, str]:
+    """What is told to a Courtyard of its own; nothing of the one that runs the tests."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("COURTYARD_", "DATABASE_"))}
+    return kept | {"COURTYARD_HOME": str(home), "COURTYARD_URL": url}
 
 
 def _free_port() -> int:

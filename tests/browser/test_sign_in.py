@@ -1,11 +1,14 @@
 """Signing in: by passkey, with an app's code, with a recovery code; ending a device elsewhere."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser import people
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Served, Visits, environment_of
 
 
 def has_arrived(page: Page) -> None:
@@ -110,3 +113,14 @@ def test_it_sends_one_back_in_with_a_new_password(visit: Visits) -> None:
     page.wait_for_url("**/2fa/authenticate/")
     for kept in ("secured", "half-way", "address of account_reset_password_from_key"):
         visit.served.kept.pop(kept, None)
+
+
+def test_it_keeps_keys_and_sign_ins_of_the_demonstration_to_their_owner(served: Served) -> None:
+    home = served.home
+    for path in (home / "demo.txt", home / "keys" / "secret", home / "keys" / "seal"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    again = subprocess.run(  # built once; the second time it says the same sign-ins
+        [Path(sys.executable).with_name("courtyard"), "demo"],
+        env=environment_of(home, served.url), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert again.stdout.count("@demo.example") == 5

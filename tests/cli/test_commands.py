@@ -113,12 +113,3 @@ def test_it_does_not_mix_the_demonstration_with_people(courtyard) -> None:
     refused = courtyard("demo")
     assert refused.returncode == 2
     assert "COURTYARD_HOME" in refused.stderr
-
-
-def test_it_keeps_keys_and_sign_ins_to_their_owner(courtyard, tmp_path: Path) -> None:
-    assert courtyard("demo").returncode == 0
-    home = tmp_path / "home"
-    for path in (home / "demo.txt", home / "keys" / "secret", home / "keys" / "seal"):
-        assert path.stat().st_mode & 0o077 == 0, path
-    again = courtyard("demo")
-    assert again.stdout.count("@demo.example") == 5
