@@ -18,7 +18,7 @@ from courtyard.territory.acts import (
     load_buildings,
     load_streets,
 )
-from courtyard.territory.counting import Counts, homes_counted
+from courtyard.territory.counting import Counted, Counts, homes_counted, together
 from courtyard.territory.doors import BadPattern
 from courtyard.territory.models import Area, Building, Complex, Count, Edition, Segment
 
@@ -149,6 +149,19 @@ def test_it_counts_into_every_area_once_and_says_nothing_new(tmp_path, districts
     assert Count.objects.count() == 3
     count(op=new_op(), by=KEEPER, at=NOW + timedelta(days=1), counts=counts)
     assert Count.objects.count() == len(counts.rows)
+
+
+def test_it_adds_up_what_several_voter_files_have_of_an_area() -> None:
+    here, there = new_op(), new_op()
+
+    def of(area, value: float, source: str, measure: str = "registered") -> Counted:
+        return Counted(area, "/x/", measure, value, value, value, source)
+
+    rows = [of(here, 3, "A"), of(there, 0, "A"), of(here, 4, "B"), of(there, 5, "B")]
+    rows += [of(here, 0, "C"), of(here, 2, "C", "never_voted")]
+    assert together(rows) == (
+        of(here, 7, "A, B"), of(there, 5, "B"), of(here, 2, "C", "never_voted"),
+    )  # fmt: skip
 
 
 @pytest.mark.whole_ground

@@ -10,7 +10,7 @@ from courtyard.electorate.dataset import datasets
 from courtyard.electorate.questions import Voters, contests
 from courtyard.journal.reader import Reader
 from courtyard.territory.acts import LoadedBefore, count
-from courtyard.territory.counting import Counts, homes_counted, voters_counted
+from courtyard.territory.counting import Counts, homes_counted, together, voters_counted
 
 
 def count_ground(*, op: UUID, by: Reader, at: datetime) -> Counts | None:
@@ -24,7 +24,7 @@ def count_ground(*, op: UUID, by: Reader, at: datetime) -> Counts | None:
     for version in datasets(root):
         if version.kind == "voters":
             rows += voters_counted(Voters(version), days)
-    counts = Counts(tuple(rows))
+    counts = Counts(together(rows))
     try:
         count(op=op, by=by, at=at, counts=counts)
     except LoadedBefore:

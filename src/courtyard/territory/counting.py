@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from .placing import NEIGHBOURHOOD, smallest_districts
 HOMES = "homes"
 FEWEST_OF_LARGE = 6  # homes of a building that the law counts among the large ones
 LARGEST_PARTIES = 4
+LONGEST_SOURCE = 200
 NEWEST_ELECTIONS = 3
 LAPSED_AFTER = timedelta(days=4 * 365 + 1)  # without a vote: four years, one of each general
 
@@ -57,6 +58,28 @@ class Counts:
         rows = sorted(self.rows, key=lambda one: (one.path, one.measure))
         text = "\n".join(map(repr, rows))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def together(rows: Iterable[Counted]) -> tuple[Counted, ...]:
+    """One count an area and measure: those of several voter files are added up."""
+    found: dict[tuple[UUID, str], Counted] = {}
+    for one in rows:
+        before = found.get((one.area, one.measure))
+        found[one.area, one.measure] = _added(before, one) if before else one
+    return tuple(found.values())
+
+
+def _added(one: Counted, more: Counted) -> Counted:
+    """Of a file that has nobody there nothing is said, not even its name."""
+    if not more.high:
+        return one
+    return replace(
+        more,
+        value=one.value + more.value,
+        low=one.low + more.low,
+        high=one.high + more.high,
+        source=f"{one.source}, {more.source}"[:LONGEST_SOURCE] if one.high else more.source,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,4 +61,3 @@ def _legend(found: Found) -> list[str]:
         _("%(first)s to %(last)s") % {"first": number(low + 1), "last": number(high)}
         for low, high in reversed(list(pairwise(ends)))
     ]
-

@@ -65,9 +65,9 @@ def load_mended(
         read = [_read_again(root, stack, one, tell) for one in mendings.values()]
         for gathered, mending in zip(read, mendings.values(), strict=True):
             for result, old, notes in _to_save(root, gathered, mending):
-                result = replace(result, notes=(*result.notes, *notes))  # noqa: PLW2901
+                told = replace(result, notes=(*result.notes, *notes))
                 was = old.number if old else None
-                one = save_contest(root, result, gathered, at=at, by=by, tell=tell, was=was)
+                one = save_contest(root, told, gathered, at=at, by=by, tell=tell, was=was)
                 if old is None or one.version != old.number:
                     made[one.dataset] = one
     for version, _ in rows:
