@@ -11,10 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+PATIENCE = 900  # seconds: a download that has stalled is begun anew
+
+
 def pip(*args: str) -> None:
-    """Runs this environment's pip."""
+    """Runs this environment's pip; twice if the first time takes too long or fails."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, *args], check=True, cwd=ROOT)
+    try:
+        subprocess.run([*command, *args], check=True, cwd=ROOT, timeout=PATIENCE)
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        print(f"Once more: {error}", file=sys.stderr, flush=True)
+        subprocess.run([*command, *args], check=True, cwd=ROOT, timeout=PATIENCE)
 
 
 def main(kind: str) -> None:

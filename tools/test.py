@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from postgresql import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PATIENCE = 2400  # seconds for one suite, of which the slowest takes 400
 STRICT = os.environ.get("STRICT", "") not in ("", "0")
 CHECKS = {
     "lint": [BIN / "ruff", "check", "."],
@@ -85,10 +87,12 @@ def pytest(paths: list[str], environment: dict[str, str]) -> tuple[int, str]:
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     ) as run:
-        last = ""
+        last, limit = "not ended within its time", threading.Timer(PATIENCE, run.kill)
+        limit.start()
         for line in run.stdout or ():
             print(line, end="", flush=True)
             last = line.strip() if re.search(r"\d+ (passed|failed|error)", line) else last
+        limit.cancel()
     if STRICT and "skipped" in last:
         return run.returncode or 1, last + " (a skip is a failure here)"
     return run.returncode, last

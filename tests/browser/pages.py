@@ -57,6 +57,7 @@ NO_PAGES = {
     "health",
     "robots",
     "ground-figures",
+    "first-figures",
     "here-picture",
     "tile",
     "dataset-report",
