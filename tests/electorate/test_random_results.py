@@ -103,7 +103,7 @@ def check(root: Path, rows: list[dict[str, str]], slug: str) -> None:
     assert sum(row["votes"] for row in asked) == sum(area.total for area in found)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_it_agrees_with_a_slow_reference(edlevel: Any, data: st.DataObject) -> None:
     rows, content = data.draw(files(edlevel))
@@ -148,7 +148,7 @@ def damaged(draw: st.DrawFn, good: bytes) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_it_loads_or_refuses_and_does_nothing_else(
     edlevel: Any, stored: Path, data: st.DataObject
@@ -195,7 +195,7 @@ PRECINCTS = b"county,precinct,office,district,party,candidate,votes\n" + b"".joi
         ("20201103__ny__general__bronx__precinct.csv", PRECINCTS),
     ],
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_it_accounts_for_every_row_of_a_damaged_file(
     name: str, good: bytes, data: st.DataObject

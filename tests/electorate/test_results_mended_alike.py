@@ -94,7 +94,7 @@ def boards(draw: st.DrawFn, edlevel: Any) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_it_comes_out_like_the_right_files_of_a_board(edlevel: Any, data: st.DataObject) -> None:
     files = data.draw(boards(edlevel))
@@ -127,7 +127,7 @@ def counties(draw: st.DrawFn) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_it_comes_out_like_the_right_files_of_counties(data: st.DataObject) -> None:
     files = data.draw(counties())

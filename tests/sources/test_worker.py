@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,6 @@ file.replace(spool.place(name, 0, file.name))
 by = Reader(new_op(), (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
 acts.hand_in(op=new_op(), by=by, at=timezone.now(), files=[{"name": file.name, "size": 1}],
              spool=Secret(name), said={}, adds=False)
-"""
-ASK = """
-import django
-django.setup()
-from courtyard.sources.models import Load
-for load in Load.objects.all():
-    print(load.state, load.taken, load.done_bytes, load.sentence or "-")
 """
 LEASE_OVER = """
 import django
@@ -111,13 +105,20 @@ def run(home: Path, code: str, *arguments: str) -> str:
     return done.stdout
 
 
+def asked(home: Path) -> str:
+    """What is said of the load."""
+    with closing(sqlite3.connect(home / "courtyard.sqlite3", timeout=20)) as database:
+        query = "SELECT state, taken, done_bytes, sentence FROM sources_load"
+        return " ".join(str(value or 0) for value in database.execute(query).fetchone())
+
+
 def until(home: Path, *words: str) -> str:
-    """What is said of the load as soon as it holds one of the words."""
-    for _ in range(200):
-        said = run(home, ASK)
+    """The same, as soon as it holds one of the words."""
+    for _ in range(600):
+        said = asked(home)
         if any(word in said for word in words):
             return said
-        time.sleep(0.1)
+        time.sleep(0.05)
     raise AssertionError(said)
 
 
@@ -140,12 +141,12 @@ def test_it_takes_up_what_a_killed_worker_left(installation: Path) -> None:
         until(installation, "reading")
         first.send_signal(signal.SIGKILL)
         first.wait()
-    assert run(installation, ASK).startswith("reading 1 ")
+    assert asked(installation).startswith("reading 1 ")
     voters = installation / "electorate" / "voters"
     assert not list(voters.glob("*/current"))  # nothing is in force, half or whole
     with started(*WORK, home=installation):
         time.sleep(3)
-        assert run(installation, ASK).startswith("reading 1 ")  # the lease holds
+        assert asked(installation).startswith("reading 1 ")  # the lease holds
     run(installation, LEASE_OVER)
     with started(*WORK, home=installation):
         assert until(installation, "done", "refused", "failed").startswith("done 2 ")
@@ -158,7 +159,7 @@ def test_it_lets_go_of_a_load_when_it_is_stopped(installation: Path) -> None:
         until(installation, "reading")
         first.terminate()
         assert first.wait(timeout=30) == 0
-    assert run(installation, ASK).startswith(("waiting 0 ", "done 1 "))
+    assert asked(installation).startswith(("waiting 0 ", "done 1 "))
 
 
 def test_it_runs_beside_the_server_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
