@@ -36,13 +36,17 @@ WIDE, PHONE = (1440, 900), (360, 760)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as it is taken: its file, address, window and light."""
+    """A page as it is taken: its file, address, window and light.
+
+    `step` is that of the demonstration's first page which leads there.
+    """
 
     name: str
     address: str
     size: tuple[int, int] = WIDE
     theme: str = "light"
     has_map: bool = True
+    step: int = 0
 
 
 PICTURES = (
@@ -50,6 +54,13 @@ PICTURES = (
     Picture("ground-phone", "/ground/", size=PHONE),
     Picture("ground-dark", "/ground/", theme="dark"),
     Picture("district", "/ground/?area=34003"),
+    Picture("first", "/first/", has_map=False),
+    Picture("first-map", "/first/map/"),
+    Picture("area", "/", step=3, has_map=False),
+    Picture("area-phone", "/", step=3, size=PHONE, has_map=False),
+    Picture("building", "/", step=4, has_map=False),
+    Picture("here", "/", step=5, has_map=False),
+    Picture("six-steps", "/", has_map=False),
     Picture("access", "/access/", has_map=False),
 )
 
@@ -91,6 +102,9 @@ def _take(browser: Browser, url: str, signed_in: object, picture: Picture) -> in
     try:
         page = context.new_page()
         page.goto(picture.address)
+        if picture.step:
+            page.click(f".steps > li:nth-child({picture.step}) a")
+            page.wait_for_load_state()
         if picture.has_map:
             page.wait_for_selector("#map[data-ready]")
         page.evaluate("document.fonts.ready")

@@ -23,6 +23,7 @@ def _default_home() -> Path:
 
 COURTYARD_HOME: Path = env.path("COURTYARD_HOME", _default_home()).absolute()
 COURTYARD_ELECTORATE = COURTYARD_HOME / "electorate"
+COURTYARD_BASEMAP: Path = env.path("COURTYARD_BASEMAP", COURTYARD_HOME / "basemap.pmtiles")
 COURTYARD_ENGINE: str = env.str("COURTYARD_ENGINE", "duckdb")
 COURTYARD_URL: str = env.str("COURTYARD_URL", "http://localhost:8000").rstrip("/")
 COURTYARD_DEMO: bool = env.bool("COURTYARD_DEMO", (COURTYARD_HOME / "demo.txt").exists())

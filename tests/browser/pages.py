@@ -23,6 +23,8 @@ SAMPLES: dict[str, Callable[[Visits], str]] = {
     "building": lambda visit: building_address(visit, "AD 34 · ED 003"),
     "dataset": lambda _: CONTEST,
     "put-back": lambda _: f"{CONTEST}put-back/",
+    "ground-source": lambda visit: source_address(visit, "Tax lots 2016"),
+    "ground-put-back": lambda visit: f"{source_address(visit, 'Tax lots 2016')}put-back/",
     "here-contest": lambda _: RECEIPT,
     "here-area": lambda _: f"{RECEIPT}34003/",
     "here-postcard": lambda _: f"{RECEIPT}34003/postcard/",
@@ -37,6 +39,7 @@ READ_BY = {
     "building": ["organiser", "canvasser"],
     "look": ["nobody", "member"],
     "put-back": ["administrator"],
+    "ground-put-back": ["administrator"],
     "join": ["nobody", "member"],
     "account_logout": ["member"],
     "mfa_index": ["member", "secured"],
@@ -60,6 +63,7 @@ NO_PAGES = {
     "first-figures",
     "here-picture",
     "tile",
+    "basemap",
     "dataset-report",
     "set-aside",
     "mfa_download_recovery_codes",
@@ -123,6 +127,13 @@ def area_address(visit: Visits, name: str) -> str:
     with connect(f"file:{visit.served.home / 'courtyard.sqlite3'}?mode=ro", uri=True) as home:
         [[found]] = home.execute("SELECT id FROM territory_area WHERE name = ?", [name])
     return f"/area/{UUID(found)}/"
+
+
+def source_address(visit: Visits, name: str) -> str:
+    """Where the report of an edition is, by its name: looked up in the served home."""
+    with connect(f"file:{visit.served.home / 'courtyard.sqlite3'}?mode=ro", uri=True) as home:
+        [[found]] = home.execute("SELECT first FROM territory_edition WHERE name = ?", [name])
+    return f"/sources/ground/{UUID(found)}/"
 
 
 def building_address(visit: Visits, area: str) -> str:

@@ -129,7 +129,6 @@ def test_it_finds_while_one_types(visit: Visits) -> None:
     find.click()
     page.keyboard.type("ad 34")
     expect(page.locator("#results tbody tr").first).to_contain_text("AD 34")
-    expect(page).to_have_url(re.compile(r"find=ad"))
     page.keyboard.type(" 003")
     expect(page.locator("#results tbody tr")).to_have_count(1)
     assert names(page) == ["AD 34 · ED 003"]
@@ -137,7 +136,7 @@ def test_it_finds_while_one_types(visit: Visits) -> None:
     expect(find).to_have_value("ad 34 003")
     alive(page)
     find.fill("nowhere at all")
-    expect(page.locator("#results")).to_contain_text("No district is called that")
+    expect(page.locator("#results")).to_contain_text("Nothing on your ground is called that")
     page.get_by_role("link", name="Show all").click()
     expect(page.locator("#results tbody tr")).to_have_count(50)
     expect(find).to_have_value("")
@@ -154,7 +153,7 @@ def test_it_keeps_what_is_typed_while_an_answer_is_on_its_way(visit: Visits) -> 
         page.wait_for_timeout(450)
     expect(page.locator("#results tbody tr")).to_have_count(1)
     expect(page.locator("#find")).to_have_value("ad 34 003")
-    expect(page).to_have_url(re.compile(r"find=ad\+34\+003"))
+    assert "003" not in page.url  # what is looked for may be somebody's address
 
 
 def test_it_opens_a_district_from_the_list(visit: Visits) -> None:

@@ -23,6 +23,10 @@ def test_it_says_what_is_known_of_an_area(loaded) -> None:
     assert votes["Alexandria Ocasio-Cortez"] == 115
     assert sum(votes.values()) == result["total"] == 157
     assert told["voters"] == {}
+    assert told["since"] == []
+    rank = told["rank"]
+    assert 1 <= rank["first"] <= rank["rank"] <= rank["last"] <= rank["of"]
+    assert sum(one["points"] for one in rank["parts"]) == rank["score"]
     by_name, by_id = loaded("area", "ad 34 · ed 003", "--json"), loaded("area", told["id"])
     assert json.loads(by_name.stdout) == told
     assert "73.2%  Alexandria Ocasio-Cortez" in by_id.stdout

@@ -21,10 +21,11 @@ from courtyard.people import acts
 from courtyard.people.acts import NoSuchInvitation
 from courtyard.people.models import Device, Role
 from courtyard.sources.models import Load
-from courtyard.territory.acts import load_buildings, load_streets
+from courtyard.territory.acts import load_boundaries, load_buildings, load_streets
 from courtyard.territory.boundaries import Boundaries
+from courtyard.territory.census import Census, read_census
 from courtyard.territory.counting import Counts
-from courtyard.territory.models import Area, Building
+from courtyard.territory.models import Area, Building, Edition
 from courtyard.territory.supplies import Supply
 
 Call = Callable[[Cast, dict[str, Area], Reader], dict[str, object]]
@@ -56,6 +57,33 @@ def a_building() -> UUID:
         here = Building.objects.filter(area__parent__code="34")
         found: UUID = here.values_list("id", flat=True).first()
         return found
+
+
+def loaded_buildings() -> UUID:
+    """An edition of buildings in force."""
+    a_building()
+    with reading_as(KEEPER):
+        found: UUID = Edition.objects.get(kind="buildings:plain_buildings").id
+        return found
+
+
+def a_census() -> Census:
+    """A table with a row for assembly district 34."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        path.write_text("area,population\n34,100\n")
+        return read_census(path, date(2018, 12, 31))
+
+
+def _redrawn(cast: Cast, ground, by) -> dict[str, object]:
+    """The member's role, and assembly district 34 as it is drawn later."""
+    _, whole = small_ground()
+    layout = replace(whole.layout, valid_from=date(2021, 6, 22), valid_to=date(2022, 1, 1))
+    later = replace(whole, sha256="1" * 64, layout=layout)
+    with reading_as(KEEPER):
+        made = load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=later)
+        area = Area.objects.get(edition=made, code="34")
+    return _role_of_member(cast, ground, by) | {"area": area.id}
 
 
 def _role_of_member(cast: Cast, ground, by) -> dict[str, object]:
@@ -111,6 +139,18 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
         lambda *_: {"supply": a_supply("buildings")},
         frozenset({"administrator"}),
     ),
+    "territory.load_census": (
+        lambda *_: {"table": a_census()},
+        frozenset({"administrator"}),
+    ),
+    "territory.put_back": (
+        lambda *_: {"first": (one := loaded_buildings()), "was": one, "to": None},
+        frozenset({"administrator"}),
+    ),
+    "territory.prune": (
+        lambda *_: {"first": loaded_buildings(), "keep": 1},
+        frozenset({"administrator"}),
+    ),
     "territory.count": (
         lambda *_: {"counts": Counts(())},
         frozenset({"administrator"}),  # nobody else of the cast organises everywhere
@@ -158,6 +198,7 @@ POLICY: dict[str, tuple[Call, frozenset[str]]] = {
         _role_of_member,
         frozenset({"administrator", "organiser", "member"}),
     ),
+    "people.pass_role": (_redrawn, frozenset({"administrator", "organiser"})),
     "people.enrol_device": (lambda *_: {"name": "x"}, EVERYBODY),
     "people.end_device": (_device, frozenset({"member"})),
 }  # fmt: skip

@@ -31,6 +31,7 @@ from courtyard.territory.models import (
     Count,
     Edition,
     Outline,
+    Report,
     Segment,
 )
 
@@ -116,7 +117,8 @@ def test_it_shows_what_visible_to_shows_and_no_more(
     reader = cast[person].reader()
     with reading_as(reader, door="reading"):
         for model in (Area, Outline, Edition, Role, Device, Invitation, Entry, get_user_model(),
-                      Load, Change, Segment, Complex, Building, Count, Weighting):  # fmt: skip
+                      Load, Change, Segment, Complex, Building, Count, Report,
+                      Weighting):  # fmt: skip
             past = set(model.objects.all().values_list("pk", flat=True))
             allowed = set(model.objects.visible_to(reader).values_list("pk", flat=True))
             assert past == allowed, model

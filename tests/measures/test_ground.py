@@ -25,7 +25,7 @@ from courtyard.measures.acts import set_weights
 from courtyard.measures.ground import Found, NothingToRank, potential_of, rankable
 from courtyard.measures.models import Weighting
 from courtyard.measures.weights import PARTS, Weights, WrongWeight
-from courtyard.territory.models import Edition
+from courtyard.territory.models import Count, Edition
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +159,7 @@ def test_it_ranks_larger_areas_with_every_vote_once(ground) -> None:
 def test_it_marks_a_rank_that_rests_on_homes_of_a_complex(ground) -> None:
     count_homes(ground)
     last = districts(ground)[-1]
-    last.counts.filter(measure="homes").update(value=2000, low=500, high=3000)
+    Count.objects.filter(area=last, measure="homes").update(value=2000, low=500, high=3000)
     count(last, complex_homes=(1500, 0, 2500))
     marked = [one for one in potential_of(KEEPER) if one.is_complex]
     assert [one.line.area.code for one in marked] == [last.code]
@@ -171,13 +171,22 @@ def test_it_marks_a_rank_that_rests_on_homes_of_a_complex(ground) -> None:
 def test_it_shrinks_and_marks_shares_of_few(ground) -> None:
     first = districts(ground)[0]
     count_voters(ground)
-    first.counts.filter(measure="registered:DEM").update(value=4)
-    first.counts.filter(measure=f"{VOTED}:DEM").update(value=4)
+    Count.objects.filter(area=first, measure="registered:DEM").update(value=4)
+    Count.objects.filter(area=first, measure=f"{VOTED}:DEM").update(value=4)
     found = potential_of(KEEPER)
     (one,) = [one for one in found if one.line.area.code == first.code]
     (turnout,) = [reason for reason in one.reasons if reason.key == "turnout"]
     assert "turnout" in one.few
     assert turnout.value < 0.6
+
+
+def test_it_sees_what_was_counted_anew(ground) -> None:
+    count_homes(ground)
+    before = potential_of(KEEPER)
+    count_voters(ground)
+    after = potential_of(KEEPER)
+    assert {one.part.key for one in after.ranking.parts} > {"turnout", "first_time"}
+    assert "turnout" not in {one.part.key for one in before.ranking.parts}
 
 
 def test_it_ranks_only_what_the_reader_sees(cast: Cast, ground) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from courtyard.measures import shrinkage
 from courtyard.measures.shrinkage import (
     WEAK,
     Prior,
@@ -103,6 +104,18 @@ def test_it_finds_no_likelier_prior_on_a_grid(kind: str) -> None:
     for mean in (0.7, 0.9, 0.99, 1, 1.01, 1.1, 1.3):
         for strength in (0.2, 0.5, 0.9, 0.98, 1, 1.02, 1.1, 2, 5):
             assert plausible(mean * found.mean, strength * found.strength) <= best + 1e-6
+
+
+@pytest.mark.parametrize("prior", [share_prior, rate_prior])
+def test_it_finds_the_same_prior_factor_by_factor_as_by_the_gamma_function(
+    prior, monkeypatch
+) -> None:
+    voters, _, votes = simulated(3)
+    one_by_one = prior(votes, voters)
+    monkeypatch.setattr(shrinkage, "FACTORS", 0)
+    found = prior(votes, voters)
+    assert found.mean == pytest.approx(one_by_one.mean, rel=1e-6)
+    assert found.strength == pytest.approx(one_by_one.strength, rel=1e-4)
 
 
 def test_it_finds_the_prior_that_made_the_areas() -> None:

@@ -1,4 +1,7 @@
-"""Counts of areas as the loader would have made them, and the real contests of 2018 and 2020."""
+"""Counts of areas as the loader would have made them, and the real contests of 2018 and 2020.
+
+Each comes with the edition that says that something was counted.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +11,7 @@ from tests.conftest import DEMO, NOW
 
 from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.op import new_op
-from courtyard.territory.models import Area, Count
+from courtyard.territory.models import Area, Count, Edition
 
 PRIMARY = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
 BEFORE = DEMO / "results" / "2018-09-13_lieutenant_governor_by_election_district.csv.gz"
@@ -35,6 +38,10 @@ def count_all(area: Area, told: Mapping[str, float | tuple[float, float, float]]
             id=new_op(), area=area, path=area.path, measure=measure, value=value, low=low,
             high=high, source="Lots of a test", as_of=date(2026, 1, 1),
         ).save(force_insert=True)  # fmt: skip
+    Edition(
+        id=(op := new_op()), name="Counts", kind="counts", valid_from=NOW.date(),
+        valid_to=date(9999, 12, 31), file="", sha256=op.hex,
+    ).save(force_insert=True)  # fmt: skip
 
 
 def count_homes(ground: Mapping[str, Area]) -> None:

@@ -10,8 +10,9 @@ from tests.conftest import KEEPER, NOW, small_ground
 
 from courtyard.journal.op import new_op
 from courtyard.territory import rules
-from courtyard.territory.acts import DaysTaken, OuterTooLate, Refusal, load_boundaries
+from courtyard.territory.acts import load_boundaries
 from courtyard.territory.boundaries import Boundaries
+from courtyard.territory.drawn import DaysTaken, OuterTooLate, Refusal
 from courtyard.territory.models import Area, Edition
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 1, 30))

@@ -10,6 +10,7 @@ from tests.conftest import DEMO
 
 from courtyard.electorate.refusal import Refused
 from courtyard.territory.boundaries import Unreadable
+from courtyard.territory.odd import DOUBLE, NO_LINE, report
 from courtyard.territory.supplies import read_supply, supply_of
 
 LOTS = DEMO / "buildings" / "ny14_lots_2016.csv.gz"
@@ -34,10 +35,18 @@ def lots(*rows: str) -> str:
 def test_it_reads_every_lot_of_the_district_and_says_which_stand_twice() -> None:
     found = read_supply(LOTS)
     assert (len(found), int(found.homes.sum())) == (73_399, 271_280)
-    assert [told.rsplit(": ", 1)[1] for told in found.odd] == [
-        "2039730012 stands in an earlier row already",
-        "4001780025 stands in an earlier row already",
+    assert [(one.about, one.what, one.kept) for one in found.odd] == [
+        ("2039730012", DOUBLE, False),
+        ("4001780025", DOUBLE, False),
     ]
+    said = report(found.files, len(found), found.odd)
+    assert (said["rows_read"], said["rows_kept"], said["rows_set_aside"]) == (73_401, 73_399, 2)
+    [double] = said["set_aside"]
+    with gzip.open(LOTS, "rt") as file:
+        lines = file.read().splitlines()
+    for line, code in zip(double["first_lines"], double["about"], strict=True):
+        assert lines[line - 1].startswith(code)
+        assert sum(one.startswith(code) for one in lines[: line - 1]) == 1
     assert found.word("block")[0] == "BX 2605"
 
 
@@ -55,22 +64,28 @@ def test_it_knows_addresses_of_buildings_by_their_code() -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (["1,BX,1,1,3,,-73.9,10451", "2,BX,1,2,3,40.8,-73.9,10451"], "line 2: has no coordinates"),
+        (
+            ["1,BX,1,1,3,,-73.9,10451", "2,BX,1,2,3,40.8,-73.9,10451"],
+            "line 2: 1: it has no coordinates",
+        ),
         (["1,BX,1,1,3,140.8,-73.9,1", "2,BX,1,2,3,40.8,-73.9,1"], "line 2"),
-        ([",BX,1,1,3,40.8,-73.9,1", "2,BX,1,2,3,40.8,-73.9,1"], "line 2: has no id"),
-        (["1,BX,1,1,many,40.8,-73.9,1"], "line 2: “many” is no number of homes; none are counted"),
-        (["1,BX,1,1,-4,40.8,-73.9,1"], "“-4” is no number of homes"),
-        (["1,BX,1,1,3,40.8,-73.9,1", "1,BX"], "line 3: 2 cells where 8 are expected"),
+        ([",BX,1,1,3,40.8,-73.9,1", "2,BX,1,2,3,40.8,-73.9,1"], "line 2: it has no id"),
+        (
+            ["1,BX,1,1,many,40.8,-73.9,1"],
+            "line 2: “many”: it says no number of homes; none are counted",
+        ),
+        (["1,BX,1,1,-4,40.8,-73.9,1"], "“-4”: it says no number of homes"),
+        (["1,BX,1,1,3,40.8,-73.9,1", "1,BX"], "line 3: it has another number of fields"),
     ],
 )
 def test_it_tells_what_cannot_be_placed_and_keeps_the_rest(written, rows, told) -> None:
     found = read_supply(written(lots(*rows)))
     assert len(found) == 1
-    assert [told in one for one in found.odd] == [True]
+    assert [told in str(one) for one in found.odd] == [True]
 
 
 def test_it_refuses_a_file_of_which_nothing_can_be_placed(written) -> None:
-    with pytest.raises(Unreadable, match=r"table.csv, line 2: has no coordinates.*mend it"):
+    with pytest.raises(Unreadable, match=r"table.csv, line 2: 1: it has no coordinates.*mend it"):
         read_supply(written(lots("1,BX,1,1,3,,,10451")))
     with pytest.raises(Unreadable, match="holds no rows"):
         read_supply(written(lots()))
@@ -111,7 +126,7 @@ def test_it_reads_lines_as_wkt_and_says_which_are_none(written) -> None:
     ])  # fmt: skip
     found = read_supply(written(out.getvalue()))
     assert (len(found), found.latitude.tolist()) == (1, [0.5])
-    assert [one.split(": ")[1] for one in found.odd] == ["has no line that can be read"] * 3
+    assert [(one.line, one.what) for one in found.odd] == [(n, NO_LINE) for n in (3, 4, 5)]
 
 
 def test_it_refuses_what_is_no_text_of_a_table(written) -> None:

@@ -1,6 +1,7 @@
 """The pages of an area and of a building, without a browser: who sees what, and that it is so."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
 from courtyard.journal.scope import reading_as
 from courtyard.measures.of_area import sheet_of
+from courtyard.measures.since import since
 from courtyard.territory.acts import count
 from courtyard.territory.counting import Counted, Counts
 from courtyard.territory.models import Area, Building, Edition, Segment
@@ -175,7 +177,7 @@ def test_it_asks_the_database_a_bounded_number_of_times(
         client.get(address)
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
-        assert len(asked) <= 32, (address, len(asked))
+        assert len(asked) <= 44, (address, len(asked))
 
 
 def test_it_shows_a_building_and_who_stands_beside_it(cast, read, street, sign_in) -> None:
@@ -220,3 +222,64 @@ def test_it_keeps_what_was_typed_when_it_cannot_be_read(cast, street, sign_in, t
     assert typed in page
     with reading_as(KEEPER):
         assert Building.objects.get(id=street[0].id).doors_source == "guess"
+
+
+@pytest.fixture
+def last_time(result, settings) -> None:
+    """September 2018 too, by the same districts."""
+    path = DEMO / "results" / "2018-09-13_lieutenant_governor_by_election_district.csv.gz"
+    save_results(settings.COURTYARD_ELECTORATE, read_results([path]), at=NOW, by="tests")
+
+
+def test_it_says_what_changed_since_the_contest_before(cast, read, last_time, ground) -> None:
+    page = read("captain", at(ground["34"]))
+    assert "Since the contest before" in page
+    assert "Compared with Lieutenant Governor" in page
+    assert "September 13, 2018 June 23, 2020 Change Votes for the office" in page
+    with reading_as(KEEPER):
+        [one] = since(sheet_of(KEEPER, ground["34"]).results)
+    [step] = one.steps
+    assert (step.of, step.change) == ("votes", step.now - step.then)
+    assert f"{round(step.then):,} {round(step.now):,}" in page
+
+
+def test_it_compares_candidates_of_one_name_and_not_other_ground(cast, last_time, ground) -> None:
+    with reading_as(KEEPER):
+        results = sheet_of(KEEPER, ground["34"]).results
+    now, then = results
+    same = tuple(replace(one, name=one.name.upper().replace(" ", "_")) for one in now.votes)
+    [one] = since((now, replace(then, votes=same)))
+    assert {step.name for step in one.steps if step.of == "share"} == {
+        vote.name for vote in now.votes if not vote.write_in
+    }
+    assert all(step.change == 0 for step in one.steps if step.of == "share")
+    assert since((now, replace(then, total=10)))[0].fault == "few"
+    assert since((now, replace(then, counted_in="34001")))[0].fault == "together"
+    assert since((now,)) == ()
+
+
+def test_it_says_why_it_ranks_where_it_does(cast, read, result, district, counts) -> None:
+    page = read("captain", at(district))
+    assert "Why it ranks where it does" in page
+    assert "By support for Alexandria Ocasio-Cortez" in page
+    assert "Support Votes for the chosen candidate" in page
+    assert "Together" in page
+    assert re.search(r"\d(?:st|nd|rd|th) of \d", page)
+
+
+def test_it_ranks_among_what_one_sees(cast, read, result, district, ground) -> None:
+    seen = {
+        person: re.search(r"Why it ranks where it does \S+ of (\d+)", read(person, at(district)))
+        for person in ("captain", "organiser")
+    }
+    assert seen["captain"]
+    assert seen["organiser"]
+    assert int(seen["captain"][1]) < int(seen["organiser"][1])
+
+
+def test_it_lists_blocks_down_to_their_buildings(cast, read, result, district, street) -> None:
+    page = read("captain", at(district), by="block")
+    assert "1 block with homes" in page
+    assert "BX 1 60 360" in page
+    assert "60 buildings with homes" in read("captain", at(district), block="BX 1")
+    assert "60 buildings with homes" in read("captain", at(district), street="CALM RD")

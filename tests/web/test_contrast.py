@@ -9,6 +9,8 @@ import gzip
 import re
 from functools import cache
 from itertools import pairwise
+from math import dist
+from operator import mul
 from pathlib import Path
 
 import courtyard
@@ -26,6 +28,7 @@ THEMES = ("light", "dark", "sunlight")
 GROUNDS = ("paper", "sheet", "wash")
 WASHES = ("leaf-wash", "amber-wash", "sky-wash", "stop-wash")
 RAMPS = ("leaf", "brick")
+CHANGE = ("brick-4", "brick-2", "even", "sky-2", "sky-4")  # much less, less, as before, more, much
 
 # Words and what they stand on: 4.5, and 7 in the sun.
 TEXT = [
@@ -81,6 +84,18 @@ SEEN = [
 ]
 
 NEXT_STEP = 1.18  # between neighbours of a ramp
+TOLD_APART = 15  # CIE76 between neighbours of a change, by whomever it is seen
+# Linear RGB as it is seen without one of the three cones: Machado, Oliveira and Fernandes 2009.
+SEEN_BY = {
+    "everybody": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopes": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                   (-0.003882, -0.048116, 1.051998)),
+    "deuteranopes": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                     (-0.011820, 0.042940, 0.968881)),
+    "tritanopes": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602),
+                   (0.004733, 0.691367, 0.303900)),
+}  # fmt: skip
+TO_XYZ = ((0.4339, 0.3762, 0.1899), (0.2126, 0.7152, 0.0722), (0.0178, 0.1095, 0.8727))  # D65 is 1
 NOT_COLOURS_OF_THINGS = {"veil", "float"}  # shadows
 
 COLOUR = re.compile(
@@ -159,13 +174,29 @@ def _colours(theme: str) -> dict[str, str]:
     }
 
 
-def _luminance(colour: str) -> float:
-    def linear(channel: int) -> float:
-        share = channel / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+def _linear(colour: str) -> tuple[float, ...]:
+    shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return tuple(
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
 
-    red, green, blue = (linear(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+
+def _luminance(colour: str) -> float:
+    red, green, blue = _linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _lab(colour: str, person: str) -> tuple[float, float, float]:
+    """CIELAB of a colour as a person sees it."""
+
+    def times(matrix: tuple[tuple[float, ...], ...], it: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(min(max(sum(map(mul, row, it)), 0), 1) for row in matrix)
+
+    def root(it: float) -> float:
+        return it ** (1 / 3) if it > 216 / 24389 else (24389 / 27 * it + 16) / 116
+
+    x, y, z = map(root, times(TO_XYZ, times(SEEN_BY[person], _linear(colour))))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def _contrast(theme: str, one: str, other: str) -> float:
@@ -221,10 +252,23 @@ def test_it_orders_the_steps_of_each_ramp_away_from_the_paper() -> None:
             assert not weak, "\n".join(weak)
 
 
+def test_it_shows_a_change_to_every_eye() -> None:
+    """Less is told from more, and each step from the next, without red or green as with them."""
+    for theme in THEMES:
+        lights = [_luminance(_colours(theme)[step]) for step in CHANGE]
+        far = [abs(light - lights[2]) for light in lights]
+        assert far[0] > far[1] > 0 < far[3] < far[4], theme
+        for person in SEEN_BY:
+            seen = [_lab(_colours(theme)[step], person) for step in CHANGE]
+            for one, other in [*pairwise(seen), (seen[0], seen[4]), (seen[1], seen[3])]:
+                assert dist(one, other) >= TOLD_APART, (theme, person)
+
+
 def test_it_shows_what_is_chosen_on_every_step() -> None:
     """What is chosen has a mark in ink and a halo in sheet: one of them stands out anywhere."""
     for theme in THEMES:
-        for ground in [*(f"{ramp}-{n}" for ramp in RAMPS for n in range(1, 6)), "no-data", "water"]:
+        steps = [f"{ramp}-{n}" for ramp in RAMPS for n in range(1, 6)]
+        for ground in [*steps, *CHANGE, "no-data", "water"]:
             assert max(_contrast(theme, "ink", ground), _contrast(theme, "sheet", ground)) >= 3, (
                 theme,
                 ground,
@@ -242,7 +286,7 @@ def test_it_shows_an_estimate_on_its_range() -> None:
 
 def test_it_declares_every_colour_in_a_pair() -> None:
     declared = {name for pair in [*TEXT, *EDGES, *SEEN] for name in pair[:2]}
-    declared |= {f"{ramp}-{n}" for ramp in RAMPS for n in range(1, 6)}
+    declared |= {*CHANGE, *(f"{ramp}-{n}" for ramp in RAMPS for n in range(1, 6))}
     for theme in THEMES:
         tokens = _tokens()[theme]
         assert set(_colours(theme)) == declared

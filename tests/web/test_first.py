@@ -27,6 +27,7 @@ from courtyard.measures.ground import potential_of
 from courtyard.measures.models import Weighting
 from courtyard.measures.weights import PARTS
 from courtyard.people.rules import OPERATOR
+from courtyard.territory.models import Count
 from courtyard.web.first import View, map_figures
 from courtyard.web.first_words import ordinal, part_name, part_says, tenths
 
@@ -144,14 +145,14 @@ def test_it_sends_strangers_away(cast, sign_in) -> None:
 def test_it_says_where_a_share_is_of_few(page, ground) -> None:
     count_voters(ground)
     first = districts(ground)[0]
-    first.counts.filter(measure__endswith=":DEM").update(value=7)
+    Count.objects.filter(area=first, measure__endswith=":DEM").update(value=7)
     assert "fewer than 11 people" in page("organiser", area=first.code)
 
 
 def test_it_marks_what_rests_on_a_complex(page, ground) -> None:
     count_homes(ground)
     last = districts(ground)[-1]
-    last.counts.filter(measure="homes").update(value=2000, low=500, high=3000)
+    Count.objects.filter(area=last, measure="homes").update(value=2000, low=500, high=3000)
     count(last, complex_homes=(1500, 0, 2500))
     listed = page("organiser")
     assert listed.count("rests on homes of a complex") == 1

@@ -138,17 +138,15 @@ def test_it_does_not_open_a_district_of_others(result, sign_in) -> None:
     assert sign_in("captain").get(reverse("ground"), {"area": "34001"}).status_code == 200
 
 
-def test_it_finds_and_sorts_by_the_address_alone(page) -> None:
-    assert "AD 34 · ED" not in page("organiser", find="80").split("<tbody>")[1]
+def test_it_sorts_by_the_address_alone(page) -> None:
     names = re.findall(r"AD \d+ · ED \d+", page("organiser", sort="name", order="up"))
     assert names == sorted(names)
-    assert "No district is called that" in page("organiser", find="nowhere")
 
 
 @pytest.mark.parametrize(
     "query",
     [{"page": "9" * 4}, {"page": "-1"}, {"page": "x"}, {"sort": "; drop"}, {"show": "<b>"},
-     {"find": "\x00'\"<script>"}, {"order": "sideways"}],
+     {"stood": "\x00'\"<script>"}, {"order": "sideways"}],
 )  # fmt: skip
 def test_it_is_not_put_out_by_a_strange_address(page, query) -> None:
     text = page("organiser", **query)
@@ -209,7 +207,7 @@ def test_it_finds_a_district_as_people_write_it(find: str, found: bool) -> None:
 
 
 @given(st.builds(View, sort=st.sampled_from(["value", "name"]), upward=st.booleans(),
-                 find=st.text(max_size=20).map(str.strip), page=st.integers(1, 99),
+                 before=st.text(max_size=20), page=st.integers(1, 99),
                  area=st.from_regex(r"[0-9]{0,6}", fullmatch=True)))  # fmt: skip
 def test_it_keeps_the_whole_view_in_the_address(view: View) -> None:
     from urllib.parse import parse_qsl, urlsplit

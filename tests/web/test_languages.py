@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.urls import reverse
 from tests.conftest import ROOT
+from tests.house.test_acts_policy import loaded_buildings
 from tests.sources.handing_in import CONTEST, handed_in
 from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 
@@ -91,6 +92,8 @@ def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) 
     administrator = sign_in("administrator")
     administrator.post(reverse("sources"), {"files": SimpleUploadedFile("letter.csv", b"hello")})
     of_sources = {"sources": [], "dataset": [CONTEST], "put-back": [CONTEST]}
+    buildings = loaded_buildings()
+    of_sources |= {"ground-source": [buildings], "ground-put-back": [buildings]}
     said = {"here-contest": [CONTEST], "here-area": [CONTEST, "34001"], "join": [link]}
     said |= {"here-postcard": [CONTEST, "34001"], **of_sources}
     said["area"] = [cast.captain.reader().grants[0].area]

@@ -18,6 +18,7 @@ PEOPLE = (*PLACES, None)
 NOTHING = UUID(int=1)
 ARGUMENTS = {
     "tile": ["0" * 64, 0, 0, 0],
+    "basemap": ["none", 0, 0, 0],
     "area": [NOTHING],
     "building": [NOTHING],
     "cancel-load": [NOTHING],
@@ -30,8 +31,12 @@ ARGUMENTS = {
     "set-aside": ["no-such-dataset"],
     "put-back": ["no-such-dataset"],
     "prune": ["no-such-dataset"],
+    "ground-source": [NOTHING],
+    "ground-put-back": [NOTHING],
+    "ground-prune": [NOTHING],
     "withdraw": [NOTHING],
     "end-role": [NOTHING],
+    "pass-role": [NOTHING],
     "end-device": [NOTHING],
     "join": ["no-such-link"],
     "account_reset_password_from_key": ["x", "y"],

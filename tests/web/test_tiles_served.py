@@ -1,14 +1,23 @@
 """Tiles over the web: for everybody, for good, and nothing else from the disk."""
 
 import gzip
+import json
 
 import mapbox_vector_tile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from tests.conftest import KEEPER, NOW, Cast
+from tests.territory.small_supply import streets_of
+from tests.territory.test_tiling import neighbourhoods
 
-from courtyard.territory.models import Edition
-from courtyard.territory.tiling import Tiling, folder, tiles_of
+from courtyard.journal.op import new_op
+from courtyard.journal.scope import reading_as
+from courtyard.territory.acts import load_boundaries, load_streets
+from courtyard.territory.models import Area, Edition
+from courtyard.territory.tiling import Tiling, folder, ready_tiles, tiles_of
+from courtyard.web.tiles import map_of
 
 LAYERS = {"areas", "assembly_district", "congressional_district"}
 
@@ -95,3 +104,30 @@ def test_it_is_404_of_other_digests(tiling, client: Client) -> None:
 def test_it_is_read_only(tiling, client: Client) -> None:
     address, _ = some_tile(tiling)
     assert client.post(address).status_code == 405
+
+
+def test_it_tells_the_map_where_streets_are_and_whose_neighbourhoods_open(
+    tiling, ground: dict[str, Area], cast: Cast, tmp_path, client: Client
+) -> None:
+    load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=neighbourhoods())
+    districts = [one for one in ground.values() if one.kind == "election_district"]
+    load_streets(op=new_op(), by=KEEPER, at=NOW, supply=streets_of(tmp_path, districts))
+    ready_tiles(at=timezone.now())
+    anew = tiles_of(Edition.objects.get(kind="election_district"))
+    codes = sorted(Area.objects.filter(kind="neighbourhood").values_list("code", flat=True))
+    told = {}
+    for name in ("administrator", "captain"):
+        reader = getattr(cast, name).reader()
+        with reading_as(reader):
+            told[name] = json.loads(map_of(anew, ["34001"], reader))
+    (streets,) = told["captain"]["ground"]
+    assert streets["layers"] == ["streets"]
+    assert streets["zooms"] == [13, 14]
+    assert told["captain"]["note"]  # some of their names are invented
+    assert told["captain"]["pages"]["own"] == []
+    assert told["administrator"]["pages"]["own"] == codes
+    assert told["administrator"]["pages"]["building"] == "/building/ID/"
+    digest = streets["tiles"].split("/")[2]
+    z, x, y = min((folder() / digest).rglob("*.mvt")).with_suffix("").parts[-3:]
+    answer = client.get(streets["tiles"].format(z=z, x=x, y=y))
+    assert set(mapbox_vector_tile.decode(gzip.decompress(answer.content))) == {"streets"}

@@ -11,7 +11,10 @@ from courtyard.electorate.refusal import Refused
 from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
 from courtyard.journal.scope import reading_as
+from courtyard.measures.ground import Found, NothingToRank, Ranked, potential_of
+from courtyard.measures.models import Weighting
 from courtyard.measures.of_area import AreaResult, Figure, Sheet, Turnout, sheet_of
+from courtyard.measures.since import Since, since
 from courtyard.people.rules import OPERATOR
 from courtyard.territory.models import Area
 
@@ -19,6 +22,7 @@ from .ready import NotMigrated, ready_database
 
 KEEPER = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
 MOST_NAMED = 10
+KINDS = {"citizens": "citizens of voting age"}
 
 
 class NoSuchArea(LookupError):
@@ -38,6 +42,7 @@ def area(which: str, kind: str | None, as_json: bool) -> None:
         ready_database()
         with reading_as(KEEPER):
             sheet = sheet_of(KEEPER, found_area(which, kind))
+            rank = rank_of(KEEPER, sheet.area)
     except (NotMigrated, NoSuchArea) as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from error
@@ -45,9 +50,11 @@ def area(which: str, kind: str | None, as_json: bool) -> None:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error
     if as_json:
-        click.echo(json.dumps(told(sheet), ensure_ascii=False))
+        click.echo(json.dumps(told(sheet, rank), ensure_ascii=False))
     else:
         _print(sheet)
+        _print_since(sheet)
+        _print_rank(rank)
 
 
 def found_area(which: str, kind: str | None) -> Area:
@@ -75,8 +82,21 @@ def _listed(areas: list[Area]) -> str:
     return "\n".join(lines) + more
 
 
-def told(sheet: Sheet) -> dict[str, Any]:
-    """A sheet as plain values. Of fewer than 11 people there is null."""
+def rank_of(reader: Reader, area: Area) -> tuple[Found, Ranked] | None:
+    """The line of an area in the ranking of its kind by the newest contest; None if it has none."""
+    weights = Weighting.objects.visible_to(reader).in_force()
+    try:
+        found = potential_of(reader, kind=area.kind, weights=weights)
+    except NothingToRank:
+        return None
+    if found.edition.id != area.edition_id:
+        return None
+    own = (n for n in found.order() if area.id in {known.id for known in found.lines[n].areas})
+    return next(((found, found.at(n)) for n in own), None)
+
+
+def told(sheet: Sheet, rank: tuple[Found, Ranked] | None) -> dict[str, Any]:
+    """A sheet as plain values, with why it has its rank. Of fewer than 11 people there is null."""
     area = sheet.area
     return {
         "id": str(area.id),
@@ -91,6 +111,8 @@ def told(sheet: Sheet) -> dict[str, Any]:
         "homes": {name: _figure(one) for name, one in sheet.homes.items()},
         "voters": {name: _people(one) for name, one in sheet.voters.items()},
         "voters_invented": sheet.invented,
+        "since": [_since(one) for one in since(sheet.results)],
+        "rank": _rank(rank) if rank else None,
         "fewest": FEWEST,
     }
 
@@ -123,6 +145,41 @@ def _turnout(one: Turnout) -> dict[str, Any]:
     }
 
 
+def _since(one: Since) -> dict[str, Any]:
+    return {
+        "contest": one.contest.contest,
+        "before": one.before.contest,
+        "before_date": one.before.date.isoformat(),
+        "not_compared": one.fault or None,
+        "steps": [
+            {"name": step.name or step.of, "then": step.then, "now": step.now,
+             "change": step.change}
+            for step in one.steps
+        ],
+    }  # fmt: skip
+
+
+def _rank(rank: tuple[Found, Ranked]) -> dict[str, Any]:
+    found, one = rank
+    return {
+        "contest": found.contest.contest,
+        "candidate": found.candidate.name,
+        "rank": one.rank,
+        "of": len(found),
+        "first": one.first,
+        "last": one.last,
+        "score": one.score,
+        "together": [area.code for area in one.line.others],
+        "uncertain": one.uncertain,
+        "parts": [
+            {"part": why.key, "value": None if why.key in one.few else why.value,
+             "place": why.place, "of": why.of, "weight": why.weight, "points": why.points}
+            for why in one.reasons
+        ],
+        "unknown": list(one.unknown),
+    }  # fmt: skip
+
+
 def _figure(one: Figure) -> dict[str, Any]:
     return {
         "value": one.value, "low": one.low, "high": one.high,
@@ -148,7 +205,11 @@ def _print(sheet: Sheet) -> None:
             click.echo(f"  fewer than {FEWEST} votes")
     for turnout in sheet.turnouts:
         if turnout.share is not None:
-            whom = f"enrolled as {turnout.party}" if turnout.party else "registered"
+            whom = (
+                f"enrolled as {turnout.party}"
+                if turnout.party
+                else KINDS.get(turnout.kind, "registered")
+            )
             invented = " (invented)" if sheet.invented else ""
             click.echo(
                 f"\n{turnout.contest.date}: {turnout.did:,} of {turnout.could:,} {whom} voted, "
@@ -159,3 +220,24 @@ def _print(sheet: Sheet) -> None:
     for name, figure in sheet.homes.items():
         unsure = "" if figure.is_sure else f" ({figure.low:,.0f} to {figure.high:,.0f})"
         click.echo(f"{name.replace('_', ' ')}: {figure.value:,.0f}{unsure}")
+
+
+def _print_since(sheet: Sheet) -> None:
+    for one in since(sheet.results):
+        for step in one.steps:
+            write = "{:.1%}".format if step.name else "{:,.0f}".format
+            click.echo(
+                f"{step.name or step.of}: {write(step.then)} on {one.before.date}, "
+                f"{write(step.now)} on {one.contest.date}"
+            )
+
+
+def _print_rank(rank: tuple[Found, Ranked] | None) -> None:
+    if rank is None:
+        return
+    found, one = rank
+    click.echo(f"\nwhere to go first: {one.rank} of {len(found)}, {100 * one.score:.1f} points")
+    for why in one.reasons:
+        click.echo(
+            f"  {100 * why.points:>5.1f}  {why.key.replace('_', ' ')}: {why.place} of {why.of}"
+        )

@@ -14,13 +14,15 @@ from django.utils import timezone
 from courtyard.electorate.load import Loaded, Progress
 from courtyard.electorate.refusal import Refused, UnknownKind
 from courtyard.journal.op import new_op
-from courtyard.journal.reader import Reader
+from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
 from courtyard.journal.scope import reading_as
 from courtyard.people.acts import operator
+from courtyard.people.models import Role
 from courtyard.people.rules import OPERATOR
 from courtyard.sources.loading import holds_ground, load_files
-from courtyard.territory.acts import Refusal
 from courtyard.territory.boundaries import Unreadable
+from courtyard.territory.drawn import Refusal
+from courtyard.territory.redrawn import ended
 from courtyard.territory.tiling import ready_tiles
 
 from .mapping import write_mapping
@@ -71,6 +73,8 @@ def load(
         return
     for one in loaded:
         _say(one)
+    if not all(one.folder.name for one in loaded):
+        _say_roles()
 
 
 def _load(
@@ -109,6 +113,16 @@ def load_by_operator(files: Sequence[Path], **how: Any) -> list[Loaded]:
     return made
 
 
+def _say_roles() -> None:
+    """Roles that are still held in areas as they were drawn before."""
+    keeper = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
+    with reading_as(keeper):
+        held = list(Role.objects.visible_to(keeper).held().exclude(area=None).values_list("area"))
+        later = ended([area for (area,) in held])
+    if waiting := sum(area in later for (area,) in held):
+        click.echo(f"{waiting:,} roles are held in areas as they were drawn before: see Access")
+
+
 def _as_data(one: Loaded) -> dict[str, Any]:
     return {**asdict(one), "folder": str(one.folder), "report": str(one.folder / "report.json")}
 
@@ -122,7 +136,8 @@ def _say(one: Loaded) -> None:
     if one.confidential:
         click.echo(f"  {one.confidential:,} of them confidential: counted, never listed")
     if one.rows_set_aside:
-        click.echo(f"  {one.rows_set_aside:,} set aside: {one.folder / 'set-aside.csv'}")
+        kept = f": {one.folder / 'set-aside.csv'}" if one.folder.name else ""
+        click.echo(f"  {one.rows_set_aside:,} set aside{kept}")
     for note in one.notes:
         click.echo(f"  {note}")
     if (one.folder / "report.json").exists():

@@ -69,7 +69,7 @@ def grant(role: str) -> None:
             "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {}",
             (
                 "GRANT DELETE ON django_session, mfa_authenticator, account_emailaddress, "
-                "territory_count, "
+                "territory_count, territory_segment, territory_complex, territory_building, "
                 "django_tasks_database_dbtaskresult TO {}"
             ),
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}",

@@ -21,8 +21,8 @@ from courtyard.sources import acts, rules, spool
 from courtyard.sources.counting import count_ground
 from courtyard.sources.loading import load_files
 from courtyard.sources.models import DONE, FAILED, REFUSED, Load
-from courtyard.territory.acts import Refusal
 from courtyard.territory.boundaries import Unreadable
+from courtyard.territory.drawn import Refusal
 from courtyard.territory.tiling import ready_tiles
 
 log = logging.getLogger("courtyard.jobs")

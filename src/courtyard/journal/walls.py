@@ -163,3 +163,39 @@ class Shows(_Postgres):
 
     def describe(self) -> str:
         return f"Who sees {self.table}"
+
+
+class Writes(_Postgres):
+    """Changes what may be added to a table that has a wall, or what a change may leave behind."""
+
+    def __init__(self, table: str, writes: str, before: str) -> None:
+        self.table, self.writes, self.before = table, writes, before
+
+    def build(self) -> str:
+        return self._to(self.writes)
+
+    def undo(self) -> str:
+        return self._to(self.before)
+
+    def _to(self, writes: str) -> str:
+        return f"""ALTER POLICY reader_adds ON {self.table} WITH CHECK ({writes});
+        ALTER POLICY reader_changes ON {self.table} WITH CHECK ({writes});"""
+
+    def describe(self) -> str:
+        return f"Who writes {self.table}"
+
+
+class Removes(_Postgres):
+    """Says who may delete rows of a table that has a wall, from which nobody could."""
+
+    def __init__(self, table: str, removes: str) -> None:
+        self.table, self.removes = table, removes
+
+    def build(self) -> str:
+        return f"CREATE POLICY reader_removes ON {self.table} FOR DELETE USING ({self.removes});"
+
+    def undo(self) -> str:
+        return f"DROP POLICY reader_removes ON {self.table};"
+
+    def describe(self) -> str:
+        return f"Who removes from {self.table}"

@@ -1,14 +1,15 @@
 """What is known of each line of a ranking, as columns: votes of a contest, counts of areas."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+import numpy.typing as npt
+from django.db.models import Max, Q
 
 from courtyard.electorate.questions import AreaFigures, Candidate, candidates, figures
 from courtyard.journal.reader import Reader
@@ -16,6 +17,7 @@ from courtyard.territory.models import Area, Count, Edition
 
 from .shrinkage import Bools, Floats
 
+READ_AT_ONCE = 10_000
 BUILT = ("large_buildings", "stabilised_homes", "complex_homes")  # 0 where only homes are counted
 
 
@@ -46,7 +48,7 @@ class Line:
         return (self.area, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """A contest as it was counted: who stood, and what each area reported."""
 
@@ -124,25 +126,7 @@ def lines_of(reader: Reader, edition: Edition, kind: str, result: Result) -> tup
 
     Districts that are counted together are one line; a larger area holds those inside of it.
     """
-    areas = Area.objects.visible_to(reader).filter(edition=edition)
-    if kind == edition.kind:
-        groups: dict[str, list[Known]] = {}
-        rows = areas.filter(kind=kind).order_by("code")
-        for key, code, name, within in rows.values_list("id", "code", "name", "parent__name"):
-            one = Known(key, code, name, within or "")
-            groups.setdefault(result.host(one.code), []).append(one)
-        return tuple(_line(host, found) for host, found in groups.items())
-    larger = areas.filter(kind=kind).order_by("code")
-    inside: dict[str, set[str]] = {}
-    for code, path in areas.filter(kind=edition.kind).values_list("code", "path"):
-        steps = path.strip("/").split("/")
-        for depth in range(1, len(steps)):
-            inside.setdefault(f"/{'/'.join(steps[:depth])}/", set()).add(code)
-    columns = ("id", "code", "name", "parent__name", "path")
-    return tuple(
-        Line(Known(key, code, name, within or ""), (), frozenset(inside.get(path, ())))
-        for key, code, name, within, path in larger.values_list(*columns)
-    )
+    return _lines(_Asked.by(reader, edition, kind), result)
 
 
 def votes_of(lines: Sequence[Line], result: Result, place: int, *, whole: bool) -> Votes:
@@ -167,22 +151,91 @@ def votes_of(lines: Sequence[Line], result: Result, place: int, *, whole: bool) 
 def counts_of(
     reader: Reader, edition: Edition, kind: str, lines: Sequence[Line], wanted: Q
 ) -> Counts:
-    """The counts of the lines; those of areas counted together are summed. One query."""
-    rows = Count.objects.visible_to(reader).filter(wanted, area__edition=edition, area__kind=kind)
-    columns = ("area__code", "measure", "value", "low", "high", "source", "as_of")
+    """The counts of the lines; those of areas counted together are summed."""
+    rows = _rows(_Asked.by(reader, edition, kind), wanted)
     place = {area.code: n for n, line in enumerate(lines) for area in line.areas}
-    found: dict[str, tuple[list[int], list[tuple[float, float, float]]]] = {}
-    sources: dict[str, date] = {}
-    for code, measure, value, low, high, source, as_of in rows.order_by().values_list(*columns):
-        at, bounds = found.setdefault(measure, ([], []))
-        at.append(place[code])
-        bounds.append((value, low, high))
-        if source not in sources or as_of > sources[source]:
-            sources[source] = as_of
-    made = {name: _column(len(lines), at, bounds) for name, (at, bounds) in found.items()}
+    at = np.array([place[code] for code in rows.codes], int)
+    made = {
+        name: _column(len(lines), at[of], bounds) for name, (of, bounds) in rows.columns.items()
+    }
     if homes := made.get("homes"):
         made |= {name: _nothing_is_zero(made[name], homes.known) for name in BUILT if name in made}
-    return Counts(len(lines), made, sources)
+    return Counts(len(lines), made, rows.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of which areas something is asked: those of a kind of an edition, under the paths one sees.
+
+    Who exactly reads changes nothing, so that what is read for one is kept for all with the same
+    paths. `ground` are the editions in force: any count or table anew is one more of them.
+    """
+
+    paths: tuple[str, ...]
+    ground: tuple[UUID, ...]
+    edition: UUID
+    own_kind: str
+    kind: str
+    reader: Reader = field(compare=False)
+
+    @classmethod
+    def by(cls, reader: Reader, edition: Edition, kind: str) -> "_Asked":
+        """As it is now."""
+        ground = Edition.objects.visible_to(reader).in_force().order_by("id")
+        found = tuple(ground.values_list("id", flat=True))
+        return cls(tuple(sorted(reader.paths())), found, edition.id, edition.kind, kind, reader)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Counts as they lie in the table: of each measure whose they are, by place in `codes`, and
+
+    value, low and high. Memory is all that it takes: 24 bytes a count.
+    """
+
+    codes: tuple[str, ...]
+    columns: Mapping[str, tuple[npt.NDArray[np.int64], Floats]]
+    sources: Mapping[str, date]
+
+
+@lru_cache(maxsize=8)
+def _lines(asked: _Asked, result: Result) -> tuple[Line, ...]:
+    kind = asked.kind
+    areas = Area.objects.visible_to(asked.reader).filter(edition=asked.edition)
+    if kind == asked.own_kind:
+        groups: dict[str, list[Known]] = {}
+        rows = areas.filter(kind=kind).order_by("code")
+        for key, code, name, within in rows.values_list("id", "code", "name", "parent__name"):
+            one = Known(key, code, name, within or "")
+            groups.setdefault(result.host(one.code), []).append(one)
+        return tuple(_line(host, found) for host, found in groups.items())
+    larger = areas.filter(kind=kind).order_by("code")
+    inside: dict[str, set[str]] = {}
+    for code, path in areas.filter(kind=asked.own_kind).values_list("code", "path"):
+        steps = path.strip("/").split("/")
+        for depth in range(1, len(steps)):
+            inside.setdefault(f"/{'/'.join(steps[:depth])}/", set()).add(code)
+    columns = ("id", "code", "name", "parent__name", "path")
+    return tuple(
+        Line(Known(key, code, name, within or ""), (), frozenset(inside.get(path, ())))
+        for key, code, name, within, path in larger.values_list(*columns)
+    )
+
+
+@lru_cache(maxsize=8)
+def _rows(asked: _Asked, wanted: Q) -> _Rows:
+    areas = {"area__edition": asked.edition, "area__kind": asked.kind}
+    rows = Count.objects.visible_to(asked.reader).filter(wanted, **areas).order_by()
+    found: dict[str, tuple[list[int], list[tuple[float, float, float]]]] = {}
+    codes: dict[str, int] = {}
+    columns = ("area__code", "measure", "value", "low", "high")
+    for code, measure, value, low, high in rows.values_list(*columns).iterator(READ_AT_ONCE):
+        of, bounds = found.setdefault(measure, ([], []))
+        of.append(codes.setdefault(code, len(codes)))
+        bounds.append((value, low, high))
+    sources = rows.values("source").annotate(last=Max("as_of")).values_list("source", "last")
+    made = {name: (np.array(of), np.array(bounds)) for name, (of, bounds) in found.items()}
+    return _Rows(tuple(codes), made, dict(sources))
 
 
 def _line(host: str, areas: Sequence[Known]) -> Line:
@@ -191,10 +244,10 @@ def _line(host: str, areas: Sequence[Known]) -> Line:
     return Line(first, others, frozenset(one.code for one in areas))
 
 
-def _column(lines: int, at: Sequence[int], bounds: Sequence[tuple[float, float, float]]) -> Column:
+def _column(lines: int, at: npt.NDArray[np.int64], bounds: Floats) -> Column:
     summed, known = np.zeros((lines, 3)), np.zeros(lines, bool)
-    np.add.at(summed, np.array(at), np.array(bounds))
-    known[np.array(at)] = True
+    np.add.at(summed, at, bounds)
+    known[at] = True
     summed[~known] = np.nan
     return Column(*summed.T)
 

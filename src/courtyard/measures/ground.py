@@ -16,7 +16,16 @@ from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import Reader
 from courtyard.territory.models import Area, Edition
 
-from .collected import Counts, Line, Result, Votes, counts_of, lines_of, result_of, votes_of
+from .collected import (
+    Counts,
+    Line,
+    Result,
+    Votes,
+    counts_of,
+    lines_of,
+    result_of,
+    votes_of,
+)
 from .potential import Part, Ranking, Reason, potential
 from .shrinkage import Bools, Floats, Prior, Shrunk, shrunk, shrunk_change, shrunk_rate
 from .weights import Weights
@@ -103,7 +112,12 @@ class Found:
 
     def __iter__(self) -> Iterator[Ranked]:
         """The lines of which something is known, from the first to the last."""
-        return (self.at(int(n)) for n in self.ranking.order()[: len(self)])
+        return (self.at(n) for n in self.order())
+
+    def order(self) -> list[int]:
+        """The positions in `lines` of those of which something is known, first to last."""
+        found: list[int] = self.ranking.order()[: len(self)].tolist()
+        return found
 
     def at(self, n: int) -> Ranked:
         """The line at this position of `lines`."""
@@ -162,7 +176,9 @@ def potential_of(
     if not lines:
         raise NothingToRank("no_areas")
     last_time = _before(before, stood, chosen, edition, contest) if before else None
-    whom, counts = _counted(reader, contest, edition, kind, lines)
+    whom = whom_of(Path(settings.COURTYARD_ELECTORATE), contest)
+    counts = counts_of(reader, edition, kind, lines, COUNTED | whom.wanted(contest))
+    whom = whom.settled(counts, contest)
     made = _Made(lines, whole=kind != edition.kind)
     made.of_votes(result, chosen, last_time)
     made.of_counts(counts, whom, contest)
@@ -217,6 +233,8 @@ class _Made:
 
     def of_counts(self, counts: Counts, whom: Whom, contest: Contest) -> None:
         could, did = whom.could(counts).value, whom.did(counts, contest).value
+        if whom.kind == "citizens":  # a census counts also those who are on no voter file today
+            did = self.votes.ballots
         self._share("turnout", np.minimum(did, could), could)
         self._votes_per_home(counts)
         for key in BUILDINGS:
@@ -321,14 +339,6 @@ def _kinds(reader: Reader, edition: Edition, asked: str) -> tuple[str, ...]:
     if asked and asked not in kinds:
         raise NothingToRank("no_such_kind", asked, kinds)
     return kinds
-
-
-def _counted(
-    reader: Reader, contest: Contest, edition: Edition, kind: str, lines: tuple[Line, ...]
-) -> tuple[Whom, Counts]:
-    whom = whom_of(Path(settings.COURTYARD_ELECTORATE), contest)
-    counts = counts_of(reader, edition, kind, lines, COUNTED | whom.wanted(contest))
-    return whom.settled(counts, contest), counts
 
 
 def _before(slug: str, stood: str, chosen: Candidate, edition: Edition, now: Contest) -> Before:

@@ -1,6 +1,6 @@
 """What is known of one area: its results, who could vote and did, its homes. Every door says it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -140,9 +140,22 @@ def sheet_of(reader: Reader, area: Area) -> Sheet:
         one.measure: Figure(one.value, one.low, one.high, one.source, one.as_of) for one in counts
     }
     results = tuple(results_of(reader, area, root))
-    voters = [one for name, one in figures.items() if name not in BUILT]
+    voters = {one.source for name, one in figures.items() if name not in BUILT}
     turnouts = tuple(_turnout(root, one, figures) for one in results)
-    return Sheet(area, results, turnouts, figures, bool(voters) and _invented(root, voters))
+    return Sheet(area, results, turnouts, figures, are_invented(root, voters))
+
+
+def are_invented(root: Path, sources: Collection[str]) -> bool:
+    """Whether voters of these sources are invented: their file, or the source itself, says so."""
+    if any(INVENTED in one.casefold() for one in sources):
+        return True
+    files = [
+        str(one.get("file", ""))
+        for version in (datasets(root) if sources else ())
+        if version.kind == "voters" and version.manifest.get("title", version.name) in sources
+        for one in version.manifest.get("sources", [])
+    ]
+    return any(INVENTED in name.casefold() for name in files)
 
 
 def results_of(reader: Reader, area: Area, root: Path) -> Iterable[AreaResult]:
@@ -197,6 +210,8 @@ def _turnout(root: Path, result: AreaResult, figures: Mapping[str, Figure]) -> T
     whom = whom_of(root, contest).settled(counts, contest)
     homes = figures.get("homes")
     could, did = _whole(whom.could(counts)), _whole(whom.did(counts, contest))
+    if whom.kind == "citizens":
+        did = result.total if result.ballots is None else result.ballots
     known = could is not None and did is not None
     return Turnout(
         contest=contest,
@@ -227,17 +242,3 @@ def _columns(figures: Mapping[str, Figure]) -> Counts:
 def _whole(column: Column) -> int | None:
     value = float(column.value[0])
     return None if np.isnan(value) else round(value)
-
-
-def _invented(root: Path, voters: Iterable[Figure]) -> bool:
-    """Whether the voters are invented: their file, or the source of their counts, says so."""
-    sources = {one.source for one in voters}
-    if any(INVENTED in one.casefold() for one in sources):
-        return True
-    files = [
-        str(one.get("file", ""))
-        for version in datasets(root)
-        if version.kind == "voters" and version.manifest.get("title", version.name) in sources
-        for one in version.manifest.get("sources", [])
-    ]
-    return any(INVENTED in name.casefold() for name in files)

@@ -20,6 +20,7 @@ Ints = npt.NDArray[np.int64]
 WIDE = 0.5  # a count whose interval is wider than this share of it is uncertain, and so its rank
 LIKELY = 32  # values, each as likely as the others, that stand for one that is not sure
 EXACT = 2.0**30  # points are kept in these steps, so that they sum exactly in any order
+POSITION = 31  # bits in which an area's position fits
 TOGETHER = 100_000  # scores that are drawn at once, which holds memory down
 ENDS: dict[Kind, tuple[float, float]] = {
     "share": (0, 1),
@@ -299,14 +300,27 @@ def _drawn(
 ) -> npt.NDArray[np.int32]:
     """The rank of every area in every draw, an area to a row."""
     areas = len(sure)
-    row = np.arange(areas) * LIKELY
-    ranks = np.empty((areas, draws), np.int32)
+    row = np.arange(areas, dtype=np.int32) * LIKELY
+    ranks, places = np.empty((draws, areas), np.int32), np.arange(1, areas + 1, dtype=np.int32)
     at_once = max(1, TOGETHER // areas)
     for begin in range(0, draws, at_once):
         size = (min(at_once, draws - begin), areas)
         score = np.broadcast_to(sure, size).copy()
         for points, stream in unsure:
-            score += points.ravel()[stream.integers(LIKELY, size=size, dtype=np.uint8) + row]
-        for number, one in enumerate(np.argsort(-score, axis=1, kind="stable"), begin):
-            ranks[one, number] = np.arange(1, areas + 1)
-    return ranks
+            which = stream.integers(LIKELY, size=size, dtype=np.uint8) + row
+            score += points.ravel().take(which, mode="clip")
+        for number, order in enumerate(_highest_first(score), begin):
+            ranks[number, order] = places
+    return np.ascontiguousarray(ranks.T)
+
+
+def _highest_first(score: npt.NDArray[np.float32]) -> Ints:
+    """The order of each row, those alike as they stand.
+
+    The bits of a float of 0 or more rise with it; with the position behind them they make whole
+    numbers of which no two are alike, and these sort several times as fast.
+    """
+    position = np.arange(score.shape[1], dtype=np.int64)
+    keys = (-score.view(np.int32).astype(np.int64) << POSITION) | position
+    keys.sort(axis=1)
+    return keys & ((1 << POSITION) - 1)

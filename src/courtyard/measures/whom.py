@@ -11,6 +11,7 @@ from courtyard.electorate.questions import BadQuestion, Contest, Where, ballot_o
 
 from .collected import Column, Counts
 
+CITIZENS = "citizens_of_voting_age"
 SHORTEST_CODE = 3  # letters of a party's name that may be its code
 
 
@@ -18,20 +19,29 @@ SHORTEST_CODE = 3  # letters of a party's name that may be its code
 class Whom:
     """Whom a turnout counts: all `registered`, or those `enrolled` in `party`, or it is `unknown`.
 
+    In a general election it is the `citizens` of voting age where a census table is loaded.
     `codes` are the party codes under which they are counted; none: everybody registered. `open`:
     a primary in which everybody could vote.
     """
 
-    kind: Literal["registered", "enrolled", "unknown"]
+    kind: Literal["registered", "enrolled", "citizens", "unknown"]
     party: str = ""
     codes: tuple[str, ...] = ()
     open: bool = False
 
     def settled(self, counts: Counts, contest: Contest) -> "Whom":
-        """The same, or unknown if a primary was held that day and nobody says whose this was."""
+        """The same, or unknown if a primary was held that day and nobody says whose this was;
+
+        or the citizens, if a census table counts them wherever people are registered.
+        """
         names = _elections(counts, contest)
         primary = bool(names) and all("primary" in one for one in names)
-        return Whom("unknown") if primary and self.kind == "registered" and not self.open else self
+        if self.kind != "registered" or self.open:
+            return self
+        if primary:
+            return Whom("unknown")
+        citizens, registered = counts[CITIZENS].known, counts["registered"].known
+        return Whom("citizens") if citizens.any() and citizens[registered].all() else self
 
     def wanted(self, contest: Contest) -> Q:
         """The counts that say how many could vote and how many did."""
@@ -39,7 +49,7 @@ class Whom:
         if self.kind == "unknown":
             return Q(measure="")
         if not self.codes:
-            return Q(measure="registered") | voted
+            return Q(measure__in=("registered", CITIZENS)) | voted
         ends = Q()
         for code in self.codes:
             ends |= Q(measure__endswith=f":{code}")
@@ -47,6 +57,8 @@ class Whom:
 
     def could(self, counts: Counts) -> Column:
         """How many could vote."""
+        if self.kind == "citizens":
+            return counts[CITIZENS]
         measures = [f"registered:{code}" for code in self.codes] or ["registered"]
         return counts.sum(measures if self.kind != "unknown" else ())
 

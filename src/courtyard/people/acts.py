@@ -8,6 +8,7 @@ from courtyard.journal.op import further_id
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader, rank_of
 from courtyard.journal.seal import Secret, Token
 from courtyard.territory.models import Area
+from courtyard.territory.redrawn import ended
 
 from . import rules
 from .models import Account, Device, Invitation, Role
@@ -23,6 +24,10 @@ class NoSuchInvitation(Exception):
 
 class HeldAlready(Exception):
     """The account holds this role in this area already."""
+
+
+class NotRedrawn(Exception):
+    """The role is in no area whose boundaries were drawn anew, or that area is not of these."""
 
 
 @act("people.appoint_operator", row=Account)
@@ -126,6 +131,27 @@ def end_role(*, op: UUID, by: Reader, at: datetime, role: UUID) -> Role:
     held.ended_at, held.ended_by = at, by.account
     held.save(update_fields=["ended_at", "ended_by"])
     return held
+
+
+@act("people.pass_role", row=Role)
+def pass_role(*, op: UUID, by: Reader, at: datetime, role: UUID, area: UUID) -> Role:
+    """Ends a role in an area whose boundaries were drawn anew; the same begins in a newer area.
+
+    For whoever may give the role in both. Which area it is, is said: nobody gains ground of
+    themselves. Raises Role.DoesNotExist, Area.DoesNotExist, NotRedrawn if the area is not of a
+    later edition of the same boundaries, HeldAlready.
+    """
+    held = Role.objects.visible_to(by).held().select_related("account", "area").get(id=role)
+    place = Area.objects.visible_to(by).select_related("edition").get(id=area)
+    rank = rank_of(held.role)
+    ask(rules.may_pass(by, rank, held.path, place.path))
+    old = held.area
+    if old is None or old.kind != place.kind or ended([old.id]).get(old.id) != place.edition:
+        raise NotRedrawn
+    held.ended_at, held.ended_by = at, by.account
+    held.save(update_fields=["ended_at", "ended_by"])
+    touches([held.id])
+    return _give(op, held.account, rank, place, by, at, own_row=True)
 
 
 @act("people.enrol_device", row=Device)

@@ -38,6 +38,11 @@ def may_end(by: Reader, rank: Rank, path: str, *, own: bool, last_administrator:
     return own or may_give(by, rank, path)
 
 
+def may_pass(by: Reader, rank: Rank, path: str, to: str) -> bool:
+    """A role goes on in an area drawn anew if one may give it there and where it was held."""
+    return may_give(by, rank, path) and may_give(by, rank, to)
+
+
 def may_found(administrators: int) -> bool:
     """The first administrator is made while there is none, and only then."""
     return administrators == 0

@@ -5,8 +5,10 @@ electorate.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from courtyard.territory.acts import (
     LoadedBefore,
     load_boundaries,
     load_buildings,
+    load_census,
     load_streets,
 )
 from courtyard.territory.boundaries import (
@@ -28,12 +31,14 @@ from courtyard.territory.boundaries import (
     looks_like_boundaries,
     read_boundaries,
 )
-from courtyard.territory.layout import layouts
+from courtyard.territory.census import Census, CensusLayout, census_of, own_layout, read_census
+from courtyard.territory.layout import is_layout, keep_layout, layouts, read_layout
+from courtyard.territory.models import Report
+from courtyard.territory.odd import shortened
 from courtyard.territory.supplies import Supply, read_supply, supply_of
 
 Tell = Callable[[Progress], None]
 BEFORE = "This very file is loaded already. Nothing was changed."
-MOST_TOLD = 20
 
 
 def silent(_: Progress) -> None:
@@ -41,8 +46,8 @@ def silent(_: Progress) -> None:
 
 
 def holds_ground(path: Path) -> bool:
-    """Whether the file holds boundaries, streets or buildings, for which the database is needed."""
-    return looks_like_boundaries(path) or supply_of(path) is not None
+    """Whether the file is of the ground, or of people on it, for which there is the database."""
+    return any(of(path) for of in (looks_like_boundaries, supply_of, census_of))
 
 
 def load_files(
@@ -64,12 +69,11 @@ def load_files(
     territory Unreadable and Refusal; then each dataset is as it was. NotAllowed if `by` may not.
     """
     tell = progress or silent
-    supplied = [path for path in files if supply_of(path) is not None]
-    ground = [path for path in files if path not in supplied and looks_like_boundaries(path)]
-    others = [path for path in files if path not in supplied and path not in ground]
-    drawn = [(path, read_boundaries(path)) for path in ground]
-    supplies = _together([read_supply(path) for path in supplied])
-    made = _ground(drawn, supplies, by, at, op, tell) if drawn or supplies else []
+    ground, others = _sorted(files, Path(layout) if layout else None, said)
+    made = _ground(ground, by, at, op, tell) if ground.any else []
+    if ground.own:
+        keep_layout(ground.own)
+    layout = None if ground.own or ground.own_census else layout
     if others:
         root = Path(settings.COURTYARD_ELECTORATE)
         try:
@@ -83,20 +87,51 @@ def load_files(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What of some files is of the ground, as it was read, and the layouts that came with it."""
+
+    drawn: list[tuple[Path, Boundaries]]
+    supplies: list[Supply]
+    census: list[Census]
+    own: Path | None
+    own_census: CensusLayout | None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.drawn or self.supplies or self.census)
+
+
+def _sorted(
+    files: Sequence[Path], layout: Path | None, said: Mapping[str, str] | None
+) -> tuple[_Ground, list[Path]]:
+    """What is of the ground, read; and the other files."""
+    counted = own_layout(layout) if layout else None
+    supplied = [path for path in files if supply_of(path) is not None]
+    drawn = [path for path in files if path not in supplied and looks_like_boundaries(path)]
+    rest = [path for path in files if path not in (*supplied, *drawn)]
+    tables = [path for path in rest if census_of(path, counted)]
+    own = layout if layout and drawn and is_layout(layout) else None
+    made = _Ground(
+        [(path, read_boundaries(path, read_layout(own) if own else None)) for path in drawn],
+        _together([read_supply(path) for path in supplied]),
+        [read_census(path, _day(said), counted) for path in tables],
+        own,
+        counted,
+    )
+    return made, [path for path in rest if path not in tables]
+
+
 def _ground(
-    drawn: list[tuple[Path, Boundaries]],
-    supplies: Sequence[Supply],
-    by: Reader | None,
-    at: datetime,
-    op: UUID | None,
-    tell: Tell,
+    found: _Ground, by: Reader | None, at: datetime, op: UUID | None, tell: Tell
 ) -> list[Loaded]:
     """All of it, or nothing."""
     if by is None or op is None:
         raise ValueError("what is of the ground is loaded by somebody, under an op")
     with transaction.atomic():
-        made = _boundaries(drawn, by, at, op, tell)
-        return made + _supplies(supplies, by, at, op, tell)
+        made = _boundaries(found.drawn, by, at, op, tell)
+        made += _supplies(found.supplies, by, at, op, tell)
+        return made + _tables(found.census, by, at, op)
 
 
 def _boundaries(
@@ -109,7 +144,8 @@ def _boundaries(
         tell(Progress(path.name, "reading", 0, size, 0))
         notes: tuple[str, ...] = ()
         try:
-            load_boundaries(op=further_id(op, one.sha256), by=by, at=at, boundaries=one)
+            edition = load_boundaries(op=further_id(op, one.sha256), by=by, at=at, boundaries=one)
+            notes = tuple(Report.objects.get(edition=edition).said["notes"])
         except LoadedBefore:
             notes = (BEFORE,)
         tell(Progress(path.name, "reading", size, size, len(one.areas)))
@@ -139,22 +175,47 @@ def _supplies(
     for one in supplies:
         tell(Progress(one.file, "sorting", 0, len(one), 0))
         load = load_streets if one.layout.of == "streets" else load_buildings
-        notes = _told(one.odd)
+        aside = [odd for odd in one.odd if not odd.kept]
         try:
-            load(op=further_id(op, one.sha256), by=by, at=at, supply=one)
+            edition = load(op=further_id(op, one.sha256), by=by, at=at, supply=one)
+            said = Report.objects.get(edition=edition).said["notes"]
+            notes = tuple(shortened([*map(str, aside), *said]))
         except LoadedBefore:
             notes = (BEFORE,)
         tell(Progress(one.file, "putting in force", len(one), len(one), len(one)))
-        read, name = len(one) + len(one.odd), one.layout.edition
+        read, layout = len(one) + len(aside), one.layout
         made.append(
-            Loaded(name, 1, one.layout.name, read, len(one), len(one.odd), 0, notes, Path())
+            Loaded(layout.edition, 1, layout.name, read, len(one), len(aside), 0, notes, Path())
         )
     return made
 
 
-def _told(odd: Sequence[str]) -> tuple[str, ...]:
-    more = len(odd) - MOST_TOLD
-    return (*odd[:MOST_TOLD], *([f"and {more:,} more like these"] if more > 0 else ()))
+def _tables(tables: Sequence[Census], by: Reader, at: datetime, op: UUID) -> list[Loaded]:
+    made = []
+    for one in tables:
+        name, said = one.layout.edition, dict[str, Any]()
+        try:
+            edition = load_census(op=further_id(op, one.sha256), by=by, at=at, table=one)
+            said = Report.objects.get(edition=edition).said
+        except LoadedBefore:
+            said = {"rows_read": one.read.rows_read, "rows_kept": 0, "notes": [BEFORE]}
+        read, kept, aside = (said.get(f"rows_{what}", 0) for what in ("read", "kept", "set_aside"))
+        lines = [
+            f"{reason['rows']:,} rows: {reason['reason']} (line {reason['first_lines'][0]} first)"
+            for reason in said.get("set_aside", [])
+        ]
+        notes = (*lines, *said["notes"])
+        made.append(Loaded(name, 1, one.layout.name, read, kept, aside, 0, notes, Path()))
+    return made
+
+
+def _day(said: Mapping[str, str] | None) -> date | None:
+    """The day that was said with the files, if one was. Raises Refused."""
+    text = (said or {}).get("date")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused(f"{text} is no day", mend="Write it so: 2020-12-31") from error
 
 
 def _loaded(one: Boundaries, notes: tuple[str, ...]) -> Loaded:

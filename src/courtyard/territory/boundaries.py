@@ -25,7 +25,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An area as drawn: codes, name, a point inside (degrees) and its outline (WGS84)."""
+    """An area as drawn: codes, name, a point inside (degrees) and its outline (WGS84).
+
+    `mended`: its outline crossed itself, and was taken for what it encloses.
+    """
 
     kind: str
     code: str
@@ -34,6 +37,9 @@ class Drawn:
     longitude: float
     latitude: float
     outline: BaseGeometry
+    ocd_id: str = ""
+    geoid: str = ""
+    mended: bool = False
 
     @property
     def geometry(self) -> str:
@@ -51,6 +57,7 @@ class Boundaries:
     sha256: str
     areas: tuple[Drawn, ...]
     parents: tuple[Drawn, ...]
+    size: int = 0
 
 
 def looks_like_boundaries(path: Path) -> bool:
@@ -58,12 +65,15 @@ def looks_like_boundaries(path: Path) -> bool:
     return path.name.lower().endswith((".geojson", ".json"))
 
 
-def read_boundaries(path: Path) -> Boundaries:
-    """Reads one GeoJSON FeatureCollection of polygons in WGS84. Raises Unreadable."""
+def read_boundaries(path: Path, layout: Layout | None = None) -> Boundaries:
+    """Reads one GeoJSON FeatureCollection of polygons in WGS84. Raises Unreadable.
+
+    Without a layout it is the one that its properties fit.
+    """
     name = path.name
     content = _content(path)
     features = _features(content, name)
-    layout = _layout_of(features, name)
+    layout = layout or _layout_of(features, name)
     areas = tuple(_drawn(feature, layout, name, n) for n, feature in enumerate(features, 1))
     seen: dict[str, int] = {}
     for number, area in enumerate(areas, 1):
@@ -74,7 +84,7 @@ def read_boundaries(path: Path) -> Boundaries:
             )
         seen[area.code] = number
     sha256 = hashlib.sha256(content).hexdigest()
-    return Boundaries(layout, name, sha256, areas, _around(areas, layout))
+    return Boundaries(layout, name, sha256, areas, _around(areas, layout), len(content))
 
 
 def _content(path: Path) -> bytes:
@@ -131,37 +141,47 @@ def _check_degrees(whole: dict[str, Any], name: str) -> None:
 
 
 def _layout_of(features: list[dict[str, Any]], name: str) -> Layout:
-    first = features[0] if isinstance(features[0], dict) else {}
-    properties = first.get("properties")
-    if not isinstance(properties, dict):
-        properties = {}
+    properties = _properties(features[0]) or {}
     for layout in layouts():
         if layout.fits(properties):
             return layout
-    known = "; ".join(
-        ", ".join(part for part in (one.code, one.parent_code) if part) for one in layouts()
-    )
+    known = "; ".join(", ".join(sorted(one.asked)) for one in layouts())
     raise Unreadable(
         f"{name}: no layout knows its properties ({', '.join(map(str, properties)) or 'none'}). "
-        f"Known are: {known}."
+        f"Known are: {known}. Say in a layout of your own what they mean, and load it with "
+        "--layout (docs/guides/your-own-city.md)."
+    )
+
+
+def _properties(feature: Any) -> dict[str, Any] | None:
+    """What a feature says, its own `id` among it; None if it says nothing."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict):
+        return None
+    return (
+        properties
+        if "id" in properties or "id" not in feature
+        else {"id": feature["id"], **properties}
     )
 
 
 def _drawn(feature: Any, layout: Layout, name: str, number: int) -> Drawn:
     where = f"{name}, feature {number}"
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(properties, dict):
+    properties = _properties(feature)
+    if properties is None:
         raise Unreadable(f"{where}: has no properties. Give it {layout.code} and load again.")
     code = _code(properties, layout.code, where)
     parent = _code(properties, layout.parent_code, where) if layout.parent_code else ""
-    outline = _outline(feature.get("geometry"), f"{where} ({code})")
+    outline, mended = _outline(feature.get("geometry"), f"{where} ({code})")
     point = outline.representative_point()
     name = str(properties.get(layout.name_property) or code).strip()[:LONGEST_AREA_NAME]
     named = layout.area_name(code, parent, name)
-    return Drawn(layout.kind, code, named, parent, point.x, point.y, outline)
+    known = layout.known_as(code, properties)
+    return Drawn(layout.kind, code, named, parent, point.x, point.y, outline, *known, mended)
 
 
-def _outline(geometry: Any, where: str) -> BaseGeometry:
+def _outline(geometry: Any, where: str) -> tuple[BaseGeometry, bool]:
+    """The outline, and whether it had to be mended."""
     try:
         outline = shape(geometry)
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
@@ -174,11 +194,11 @@ def _outline(geometry: Any, where: str) -> BaseGeometry:
     west, south, east, north = outline.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Unreadable(f"{where}: not in degrees. Export it in WGS84 (EPSG:4326).")
-    if not outline.is_valid:
+    if mended := not outline.is_valid:
         outline = shapely.make_valid(outline, method="structure", keep_collapsed=False)
     if outline.is_empty:
         raise Unreadable(f"{where}: its outline encloses nothing. Mend it and load again.")
-    return outline
+    return outline, mended
 
 
 def _code(properties: dict[str, Any], key: str, where: str) -> str:
@@ -207,5 +227,6 @@ def _around(areas: tuple[Drawn, ...], layout: Layout) -> tuple[Drawn, ...]:
         whole = shapely.union_all(outlines)
         point = whole.representative_point()
         name = layout.parent_name(code)
-        made.append(Drawn(layout.parent_kind, code, name, "", point.x, point.y, whole))
+        known = layout.known_as(code, {}, parent=True)
+        made.append(Drawn(layout.parent_kind, code, name, "", point.x, point.y, whole, *known))
     return tuple(made)

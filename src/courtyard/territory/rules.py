@@ -1,6 +1,8 @@
 """What is right in the territory."""
 
+from collections.abc import Set
 from datetime import date
+from typing import Literal
 
 from courtyard.journal.reader import EVERYWHERE, Rank, Reader
 
@@ -28,3 +30,16 @@ def may_correct(by: Reader, *paths: str) -> bool:
 def overlap(a_from: date, a_to: date, b_from: date, b_to: date) -> bool:
     """Whether two spans share a day; the first and the last day of each belong to it."""
     return a_from <= b_to and b_from <= a_to
+
+
+def follows(new: Set[object], old: Set[object]) -> Literal["newer", "elsewhere", "part"]:
+    """Whether a file is a newer one of what stands for `old`, or one of another place.
+
+    It is newer if it has at least half of what the old one had, and elsewhere if the two share no
+    more than a tenth of the smaller: neighbours meet at their border. What lies between is a part,
+    which must not take the place of the whole.
+    """
+    shared = len(new & old)
+    if not old or 10 * shared <= min(len(new), len(old)):
+        return "elsewhere"
+    return "newer" if 2 * shared >= len(old) else "part"

@@ -1,7 +1,8 @@
 """From a publisher's supply to rows on the ground: in which area, on which street, its number."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -68,43 +69,102 @@ def complexes_of(edition: Edition, supply: Supply) -> list[Complex]:
     ]
 
 
+def large_lots(complexes: Sequence[Complex]) -> list[str]:
+    """What a report says of complexes, if there are any."""
+    homes = sum(one.homes for one in complexes)
+    told = (
+        f"{len(complexes):,} lots of over {MOST_HOMES} homes are taken as complexes, with "
+        f"{homes:,} homes: where their buildings stand is not known"
+    )
+    return [told] if complexes else []
+
+
 def buildings_of(
     edition: Edition, supply: Supply, segments: Sequence[Segment]
 ) -> Iterator[Building]:
     """One building for each of the other lots, on the nearest of the segments, with its number."""
-    lines = list(shapely.from_geojson([one.geometry for one in segments]))
-    near = nearest_line(supply.longitude, supply.latitude, lines, within=FARTHEST)
     known = [ADDRESS.fullmatch(text.strip()) for text in supply.word("address")]
     published = {n: found["number"] for n, found in enumerate(known) if found}
     published |= {n: text for n, text in enumerate(supply.word("number")) if text}
-    names = [one.street for one in segments]
-    along = np.nan_to_num(near.along)
-    numbers = addresses(lines, names, near.line, along, near.side, published, seed=SEED).numbers
     streets = {n: found["street"] for n, found in enumerate(known) if found}
     streets |= {n: text for n, text in enumerate(supply.word("street")) if text}
+    spots = spots_of(supply.longitude, supply.latitude, segments, published, streets)
     places = places_of(supply.longitude, supply.latitude)
     doors = guesses(np.minimum(supply.homes, MOST_HOMES))
     zips = supply.word("zip")
     codes, blocks, stabilised = (supply.word(word) for word in ("code", "block", "stabilised"))
     for n in np.flatnonzero(supply.homes <= MOST_HOMES).tolist():
-        at = int(near.line[n])
         yield Building(
             id=further_id(edition.id, f"building:{codes[n]}"),
             **_where(edition, supply, places, n),
+            **spots(n),
             code=codes[n],
             block=blocks[n][:40],
             homes=int(supply.homes[n]),
             stabilised=bool(stabilised[n]),
-            segment=segments[at] if at >= 0 else None,
-            side=int(near.side[n]),
-            along=round(float(along[n]), 1),
-            number=numbers[n][:20],
-            street=(streets.get(n) or (names[at] if at >= 0 else ""))[:120],
             zip=_zip(zips[n]),
             address_source=PUBLISHED if n in published else INVENTED_NAME,
             doors=doors[n],
             doors_source=GUESS,
         )
+
+
+SPOT = ("segment", "side", "along", "number", "street")
+
+
+def moved(
+    buildings: Sequence[Building], segments: Sequence[Segment], streets: Mapping[UUID, str]
+) -> Sequence[Building]:
+    """The same buildings on other segments, with their SPOT as it is there.
+
+    `streets` are the names of the segments they stood on. What was published of an address stays.
+    """
+    published = {
+        n: one.number for n, one in enumerate(buildings) if one.address_source == PUBLISHED
+    }
+    given = {
+        n: one.street
+        for n, one in enumerate(buildings)
+        if one.street and one.street != (one.segment_id and streets.get(one.segment_id))
+    }
+    longitude = np.array([one.longitude for one in buildings])
+    latitude = np.array([one.latitude for one in buildings])
+    spots = spots_of(longitude, latitude, segments, published, given)
+    for n, one in enumerate(buildings):
+        for name, value in spots(n).items():
+            setattr(one, name, value)
+    return buildings
+
+
+def spots_of(
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    segments: Sequence[Segment],
+    published: Mapping[int, str],
+    streets: Mapping[int, str],
+) -> Callable[[int], dict[str, Any]]:
+    """Where each of some points stands: SPOT of the nth, by the nearest of the segments.
+
+    House numbers that are not `published` are invented along the street; `streets` are the names
+    that are known, the others are those of the segments.
+    """
+    lines = list(shapely.from_geojson([one.geometry for one in segments]))
+    near = nearest_line(longitude, latitude, lines, within=FARTHEST)
+    names = [one.street for one in segments]
+    along = np.nan_to_num(near.along)
+    numbers = addresses(lines, names, near.line, along, near.side, published, seed=SEED).numbers
+
+    def spot(n: int) -> dict[str, Any]:
+        at = int(near.line[n])
+        return {
+            "segment": segments[at] if at >= 0 else None,
+            "side": int(near.side[n]),
+            "along": round(float(along[n]), 1),
+            "number": numbers[n][:20],
+            "street": (streets.get(n) or (names[at] if at >= 0 else ""))[:120],
+        }
+
+    return spot
 
 
 def _where(edition: Edition, supply: Supply, places: Places, n: int) -> Mapping[str, object]:

@@ -14,10 +14,12 @@ import shapely
 from shapely.errors import ShapelyError
 
 from courtyard.electorate.refusal import Refused
+from courtyard.electorate.results.form import DELIMITERS
 from courtyard.electorate.source import first_lines, open_source
 
 from .boundaries import Unreadable
 from .ground_layout import GEOMETRY, GroundLayout, ground_layouts
+from .odd import DOUBLE, NO_HOMES, NO_ID, NO_LINE, NO_PLACE, OTHER_FIELDS, Odd, ReadFile
 
 MOST_HOMES = 100_000
 LONGEST, LONGEST_CELL = 120, 200_000  # of a text, and of a line as WKT
@@ -31,7 +33,8 @@ class Supply:
     """What one file supplies: a row each of streets, buildings or addresses.
 
     `words`: our word → a text a row, "" where there is none. `geometry`: lines of streets (WGS84),
-    else empty. `homes` of buildings. `odd`: what could not be placed, in a sentence each.
+    else empty. `homes` of buildings. `odd` are the rows that could not be placed or read, `files`
+    those it was read from, `notes` what was noticed besides.
     """
 
     layout: GroundLayout
@@ -42,7 +45,9 @@ class Supply:
     latitude: Floats
     homes: npt.NDArray[np.int32]
     geometry: npt.NDArray[np.object_]
-    odd: tuple[str, ...]
+    odd: tuple[Odd, ...]
+    files: tuple[ReadFile, ...]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.longitude)
@@ -55,7 +60,7 @@ class Supply:
         """The same buildings with the addresses that another file gives for their codes.
 
         Several addresses of a building: the first. Those of buildings that are not here are told
-        in `odd`.
+        in `notes`.
         """
         given: dict[str, int] = {}
         for at, code in enumerate(addresses.word("code")):
@@ -71,9 +76,10 @@ class Supply:
         words["stabilised"] = ["" if n is None else "yes" for n in found]
         lost = len(given.keys() - set(self.word("code")))
         told = f"{addresses.file}: addresses of {lost:,} buildings that are not in {self.file}"
+        notes = (*self.notes, *map(str, addresses.odd), *([told] if lost else ()))
         digest = hashlib.sha256(f"{self.sha256} {addresses.sha256}".encode()).hexdigest()
-        odd = (*self.odd, *addresses.odd, *([told] if lost else ()))
-        return replace(self, words=words, odd=odd, sha256=digest)
+        files = self.files + addresses.files
+        return replace(self, words=words, notes=notes, sha256=digest, files=files)
 
 
 @dataclass
@@ -82,9 +88,9 @@ class _Rows:
 
     header: list[str]
     cells: list[list[str]] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     drawn: list[Any] = field(default_factory=list)
-    odd: list[str] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
 
 
 def supply_of(path: Path) -> GroundLayout | None:
@@ -97,7 +103,8 @@ def supply_of(path: Path) -> GroundLayout | None:
             of = "streets" if _type_of(features[0]) in LINES else "buildings"
             header = list(_properties(features[0]))
             return _fitting(header, drawn=True, of=of)
-        row = next(csv.reader(first_lines(path)[:1]), [])
+        first = first_lines(path)[0]
+        row = next(csv.reader([first], delimiter=_delimiter(first)), [])
     except (Refused, csv.Error):
         return None  # whoever reads it as something else says what is wrong with it
     return _fitting([cell.strip() for cell in row], drawn=False)
@@ -113,10 +120,11 @@ def read_supply(path: Path) -> Supply:
         raise Unreadable(f"{path.name}: holds no rows. Export it again.")
     with open_source(path) as source:
         digest = source.digest()
-    return _supply(layout, path.name, digest, rows)
+    read = ReadFile(path.name, path.stat().st_size, len(rows.cells) + len(rows.odd), digest)
+    return _supply(layout, read, rows)
 
 
-def _supply(layout: GroundLayout, file: str, digest: str, rows: _Rows) -> Supply:
+def _supply(layout: GroundLayout, read: ReadFile, rows: _Rows) -> Supply:
     words = {word: _joined(rows, columns) for word, columns in layout.columns.items()}
     count = len(rows.cells)
     geometry = np.full(count, None, dtype=object)
@@ -128,35 +136,39 @@ def _supply(layout: GroundLayout, file: str, digest: str, rows: _Rows) -> Supply
         longitude, latitude = _points(rows, words)
     else:
         longitude = latitude = np.zeros(count)
-    homes = _homes(words.pop("homes", [""] * count), rows, file)
+    homes = _homes(words.pop("homes", [""] * count), rows, read.file)
     good = placed = (np.abs(longitude) <= 180) & (np.abs(latitude) <= 90)  # of nan neither
     if layout.of != "streets":
         good = placed & _first_of_each(words["code"], layout.of)
     bad = np.flatnonzero(~good).tolist()
-    odd = [f"{file}, {rows.places[n]}: {_why(layout, words, n, placed=placed[n])}" for n in bad]
+    odd = [Odd(read.file, rows.lines[n], *_why(layout, words, n, placed=placed[n])) for n in bad]
     if not good.any():
         raise Unreadable(f"{odd[0]}. No row of the file can be placed; mend it and load again.")
     kept = np.flatnonzero(good)
     return Supply(
         layout,
-        file,
-        digest,
+        read.file,
+        read.sha256,
         {word: [texts[n] for n in kept] for word, texts in words.items()},
         longitude[kept],
         latitude[kept],
         homes[kept],
         geometry[kept],
-        (*rows.odd, *odd),
+        tuple(sorted((*rows.odd, *odd), key=lambda one: one.line)),
+        (read,),
     )
 
 
-def _why(layout: GroundLayout, words: Mapping[str, list[str]], n: int, *, placed: bool) -> str:
+def _why(
+    layout: GroundLayout, words: Mapping[str, list[str]], n: int, *, placed: bool
+) -> tuple[str, str]:
+    """The reason, and the id of the row."""
     if layout.of == "streets":
-        return "has no line that can be read"
-    if not placed:
-        return "has no coordinates in degrees (WGS84)"
+        return NO_LINE, ""
     code = words["code"][n]
-    return f"{code} stands in an earlier row already" if code else "has no id"
+    if not placed:
+        return NO_PLACE, code
+    return (DOUBLE, code) if code else (NO_ID, "")
 
 
 def _first_of_each(codes: Sequence[str], of: str) -> npt.NDArray[np.bool_]:
@@ -214,7 +226,7 @@ def _homes(texts: Sequence[str], rows: _Rows, file: str) -> npt.NDArray[np.int32
     found = _numbers([text.replace(",", "") or "0" for text in texts])
     wrong = ~((found >= 0) & (found <= MOST_HOMES))
     rows.odd += [
-        f"{file}, {rows.places[n]}: “{texts[n][:20]}” is no number of homes; none are counted"
+        Odd(file, rows.lines[n], NO_HOMES, f"“{texts[n][:20]}”", kept=True)
         for n in np.flatnonzero(wrong).tolist()
     ]
     return np.where(wrong, 0, found).astype(np.int32)
@@ -230,20 +242,24 @@ def _from_table(path: Path) -> _Rows:
                 numbers.append(number)
                 yield f"{text}\n"
 
-        reader = csv.reader(texts(), strict=True)
+        reader = csv.reader(texts(), delimiter=_delimiter(first_lines(path)[0]), strict=True)
         try:
             rows = _Rows([cell.strip() for cell in next(reader)])
             for cells in reader:
                 if len(cells) == len(rows.header):
                     rows.cells.append(cells)
-                    rows.places.append(f"line {numbers[-1]}")
+                    rows.lines.append(numbers[-1])
                 elif cells:
-                    told = f"{path.name}, line {numbers[-1]}: {len(cells)} cells where "
-                    rows.odd.append(f"{told}{len(rows.header)} are expected")
+                    rows.odd.append(Odd(path.name, numbers[-1], OTHER_FIELDS))
         except csv.Error as error:
             where = f"{path.name}, line {numbers[-1] if numbers else 1}"
             raise Unreadable(f"{where}: not a table that can be read ({error}).") from error
     return rows
+
+
+def _delimiter(header: str) -> str:
+    """What stands most often between the names of the columns."""
+    return max(DELIMITERS, key=header.count)
 
 
 def _from_geojson(path: Path) -> _Rows:
@@ -253,7 +269,7 @@ def _from_geojson(path: Path) -> _Rows:
     for n, feature in enumerate(features, 1):
         said = _properties(feature)
         rows.cells.append([_text(said.get(name)) for name in header])
-        rows.places.append(f"feature {n}")
+        rows.lines.append(n)
         try:
             rows.drawn.append(shapely.geometry.shape(feature["geometry"]))
         except (LookupError, TypeError, ValueError, AttributeError, ShapelyError):

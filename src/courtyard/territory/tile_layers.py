@@ -99,7 +99,8 @@ class Drawing:
         if not np.isfinite(xy).all():
             raise ValueError("a coordinate is not a number")
         self.bounds: list[float] | None = shapely.total_bounds(kept).tolist() if len(kept) else None
-        self.world = shapely.transform(kept, _to_world)
+        # Points stay as they are: a city's would be held twice.
+        self.world = kept if self.kind == POINTS else shapely.transform(kept, _to_world)
         self.first: Floats = _to_world(xy[_changes(row)])
 
     def cells(self, zoom: int, *, exact: bool) -> Iterator[Cell]:
@@ -113,7 +114,7 @@ class Drawing:
 
     def _cells_of_points(self, zoom: int, *, exact: bool) -> Iterator[Cell]:
         parts, part = shapely.get_parts(self.world, return_index=True)
-        grid = np.rint(shapely.get_coordinates(parts) * (EXTENT << zoom))
+        grid = np.rint(_to_world(shapely.get_coordinates(parts)) * (EXTENT << zoom))
         tile = _tile(grid, zoom)
         order = np.lexsort((tile[:, 1], tile[:, 0]))
         tile, grid, row = tile[order], grid[order], self.rows[part[order]]

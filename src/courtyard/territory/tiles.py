@@ -48,6 +48,8 @@ class TooDense(Exception):
 class Layer:
     """Geometries in WGS84, all points, all lines or all polygons, with their ids and properties.
 
+    Properties are told from the zoom `named_from` on.
+
     Raises ValueError for what cannot be a layer. A geometry that is missing or empty is left out.
     """
 
@@ -57,6 +59,7 @@ class Layer:
     properties: Mapping[str, Sequence[str | int]]
     first_zoom: int
     last_zoom: int
+    named_from: int = 0
 
     def __post_init__(self) -> None:
         ids = np.asarray(self.ids)
@@ -215,7 +218,8 @@ def _smallest(cells: list[tuple[_Sheet, Cell]], zoom: int, path: str) -> _Tile:
             last = zoom == sheet.last_zoom
             parts = cell.cut(min(step, _COARSEST_AT_LAST) if last else step)
             if len(parts.starts):
-                encoded, many = _encoded(sheet, parts, named=named or last)
+                told = (named or last) and zoom >= sheet.layer.named_from
+                encoded, many = _encoded(sheet, parts, named=told)
                 content, features = content + encoded, features + many
         packed = gzip.compress(content, mtime=0)
         if len(packed) <= MOST_BYTES:

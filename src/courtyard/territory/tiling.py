@@ -1,6 +1,7 @@
 """The map's tiles of each edition: made once, kept in the home, and found again by a small file.
 
 Geometry that its publisher shows to everybody, with codes and names: no figures, nobody's rights.
+An edition of areas is drawn with the larger areas of its days; one of streets or buildings alone.
 In `<home>/tiles` lie a folder for each set of tiles, named by its digest, and for each edition a
 note that says which of them are its own and what they were made from.
 """
@@ -23,22 +24,24 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
 from courtyard.journal.scope import reading_as
 
 from . import rules
 from .models import Area, Edition, Outline
+from .tile_ground import GROUND, INVENTED, LAST_BUILDINGS, credit_of, ground_layers, is_ground
 from .tiles import Layer, TooDense, swap, write_tiles
 
 AREAS = "areas"  # the layer of the edition's own areas; those around them are named by their kind
+NAMES = "names"  # where the names of the areas across them stand
 LAST_ZOOM = 14  # on a grid of half a metre
 FURTHER = 2  # zooms out from where the whole is as wide as a tile
-NEARER = 3  # zooms later what lies across is drawn
+NEARER = 2  # zooms later what lies across is drawn
 SLIT = 1e-5  # degrees: a metre
 LEFT_FOR = timedelta(days=1)  # pages that are open still ask for the tiles they began with
-DRAWN = 1  # to be raised when other tiles would be made of the same outlines
+DRAWN = 2  # to be raised when other tiles would be made of the same outlines
 LOCK = "lock"
 # Reads outlines for everybody, in nobody's name: the same in every installation, like the worker.
 TILER = Reader(UUID("0c0a27fa-0000-8000-8000-0074696c6572"), (Grant(Rank.MEMBER, EVERYWHERE),))
@@ -58,12 +61,18 @@ class Place:
 class Tiling:
     """The tiles of an edition, with the layers of larger areas: those around its own, and those
 
-    that lie across them, such as neighbourhoods; the smallest areas first.
+    that lie across them, such as neighbourhoods; the smallest areas first. `bounds` is the box of
+    all that is drawn, in degrees; `credit` the words that must stand beside it, if any; `invented`
+    whether names in it are.
     """
 
     digest: str
     first_zoom: int
     last_zoom: int
+    bounds: tuple[float, float, float, float]
+    credit: str
+    invented: bool
+    layers: tuple[str, ...]
     around: tuple[str, ...]
     across: tuple[str, ...]
     places: Mapping[str, Place]
@@ -97,10 +106,20 @@ def tiles_of(edition: Edition) -> Tiling | None:
     return _tiling(note) if note else None
 
 
+def ground_tiles(reader: Reader) -> list[Tiling]:
+    """The tiles of the streets and buildings that are loaded, without those not made yet.
+
+    They are made after loading (`ready_tiles`): a city's take longer than a page may wait.
+    """
+    editions = Edition.objects.visible_to(reader).in_force().order_by("kind", "id")
+    notes = [_note(edition.id) for edition in editions if is_ground(edition)]
+    return [found for note in notes if note and (found := _tiling(note))]
+
+
 def ready_tiles(*, at: datetime) -> None:
     """Makes the tiles that are due, and removes those of editions that are gone.
 
-    To be called after boundaries were loaded, outside of the transaction.
+    To be called after ground was loaded, outside of the transaction.
     """
     editions = _editions()
     for edition in editions:
@@ -134,22 +153,29 @@ def _tiling(note: _Note) -> Tiling | None:
         return None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _read(place: Path) -> Tiling:
     told = json.loads((place / "areas.json").read_text(encoding="utf-8"))
     places = {code: Place(number, (w, s, e, n)) for code, (number, w, s, e, n) in told["areas"]}
     first, last = told["zooms"]
-    return Tiling(place.name, first, last, tuple(told["around"]), tuple(told["across"]), places)
+    west, south, east, north = told["bounds"]
+    return Tiling(
+        place.name, first, last, (west, south, east, north), told["credit"], told["invented"],
+        tuple(told["layers"]), tuple(told["around"]), tuple(told["across"]), places,
+    )  # fmt: skip
 
 
 def _editions() -> list[Edition]:
+    """The editions in force that have areas or stand on the ground."""
+    areas = Exists(Area.objects.visible_to(TILER).filter(edition=OuterRef("pk")))
     with reading_as(TILER, door="reading"):
-        found = Edition.objects.visible_to(TILER).order_by("-valid_from", "name", "id")
-        return list(found)
+        found = Edition.objects.visible_to(TILER).in_force().alias(drawn=areas)
+        ordered = found.filter(GROUND | Q(drawn=True)).order_by("-valid_from", "name", "id")
+        return list(ordered)
 
 
 def _make_if_due(edition: Edition, editions: Sequence[Edition]) -> None:
-    meanwhile = [one for one in editions if one.kind != edition.kind and _meet(one, edition)]
+    meanwhile = [one for one in editions if _beside(one, edition)]
     made_from = sorted(one.id.hex for one in meanwhile)
     try:
         with _locked():
@@ -166,7 +192,10 @@ def _make_if_due(edition: Edition, editions: Sequence[Edition]) -> None:
         log.error("no tiles could be written: %s", fault.strerror)  # noqa: TRY400
 
 
-def _meet(one: Edition, other: Edition) -> bool:
+def _beside(one: Edition, other: Edition) -> bool:
+    """Whether the areas of one are drawn with those of the other."""
+    if one.kind == other.kind or is_ground(one) or is_ground(other):
+        return False
     return rules.overlap(one.valid_from, one.valid_to, other.valid_from, other.valid_to)
 
 
@@ -181,29 +210,46 @@ def _locked() -> Iterator[None]:
 
 def _make(edition: Edition, meanwhile: Sequence[Edition]) -> str:
     """Writes the tiles and gives their digest; nothing if the edition has none. Raises OSError."""
+    if is_ground(edition):
+        with reading_as(TILER, door="reading"):
+            layers = ground_layers(edition, TILER)
+        return _drawn(edition, layers, {"around": [], "across": [], "areas": []})
     sheets, around = _sheets(edition, meanwhile)
     if not sheets:
         return ""
     codes, boxes = sheets[AREAS].properties["code"], shapely.bounds(sheets[AREAS].geometries)
-    into = folder() / f"{edition.id.hex}.made"
-    try:
-        made = write_tiles(
-            list(sheets.values()), into, last_zoom=LAST_ZOOM, attribution=edition.publisher
-        )
-    except (TooDense, ValueError) as error:
-        log.error("no tiles of %s: %s", edition.name, error)  # noqa: TRY400  # a sentence
-        return ""
     areas = [
         (code, [number, *box])
         for number, (code, box) in enumerate(zip(codes, boxes.round(6).tolist(), strict=True), 1)
     ]
     told = {
-        "zooms": [made.first_zoom, made.last_zoom],
         "around": [name for name in sheets if name in around],
-        "across": [name for name in sheets if name not in around and name != AREAS],
+        "across": [name for name in sheets if name not in {*around, AREAS, NAMES}],
         "areas": areas,
     }
-    _write(into / "areas.json", told)
+    return _drawn(edition, list(sheets.values()), told)
+
+
+def _drawn(edition: Edition, layers: Sequence[Layer], told: Mapping[str, object]) -> str:
+    """Writes layers as the tiles of an edition; nothing without any, or if they are too dense."""
+    if not layers:
+        return ""
+    into = folder() / f"{edition.id.hex}.made"
+    credit = credit_of(edition)
+    author = credit or edition.publisher
+    try:
+        made = write_tiles(layers, into, last_zoom=LAST_BUILDINGS, attribution=author)
+    except (TooDense, ValueError) as error:
+        log.error("no tiles of %s: %s", edition.name, error)  # noqa: TRY400  # a sentence
+        return ""
+    about = {
+        "zooms": [made.first_zoom, made.last_zoom],
+        "bounds": json.loads((into / "tiles.json").read_text(encoding="utf-8"))["bounds"],
+        "credit": credit,
+        "invented": any(1 in layer.properties.get(INVENTED, ()) for layer in layers),
+        "layers": [layer.name for layer in layers],
+    }
+    _write(into / "areas.json", {**about, **told})
     swap(into, folder() / made.digest)
     return made.digest
 
@@ -228,7 +274,8 @@ def _sheets(edition: Edition, meanwhile: Sequence[Edition]) -> tuple[dict[str, L
         name: _layer(name, outlines, first if name in {AREAS, *around} else nearer)
         for name, outlines in drawn.items()
     }
-    return layers, around
+    across = [outlines for name, outlines in drawn.items() if name not in {AREAS, *around}]
+    return layers | ({NAMES: _names(across, nearer)} if across else {}), around
 
 
 def _larger(edition: Edition, meanwhile: Sequence[Edition]) -> dict[str, UUID] | None:
@@ -268,23 +315,40 @@ def _around(edition: Edition) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Outlines:
+    ids: list[UUID]
     codes: list[str]
     names: list[str]
+    middles: list[tuple[float, float]]
     geometry: npt.NDArray[np.object_]
 
 
 def _outlines(edition: UUID, kind: str) -> _Outlines:
     """The areas of one kind, in order of their codes."""
     found = Outline.objects.visible_to(TILER).filter(area__edition=edition, area__kind=kind)
-    rows = found.order_by("area__code").values_list("area__code", "area__name", "geometry")
-    codes, names, geometry = map(list, zip(*rows, strict=True))
-    return _Outlines(codes, names, np.asarray(shapely.from_geojson(geometry)))
+    rows = found.order_by("area__code").values_list(
+        "area", "area__code", "area__name", "area__longitude", "area__latitude", "geometry"
+    )
+    ids, codes, names, east, north, geometry = map(list, zip(*rows, strict=True))
+    drawn = np.asarray(shapely.from_geojson(geometry))
+    return _Outlines(ids, codes, names, list(zip(east, north, strict=True)), drawn)
 
 
 def _layer(name: str, outlines: _Outlines, first: int) -> Layer:
     numbers = range(1, len(outlines.codes) + 1)
     told = {"code": outlines.codes, "name": outlines.names}
     return Layer(name, outlines.geometry, numbers, told, first, LAST_ZOOM)
+
+
+def _names(across: Sequence[_Outlines], first: int) -> Layer:
+    """Where the names of the areas across stand, and which areas' they are."""
+    told = {
+        "code": [code for one in across for code in one.codes],
+        "name": [name for one in across for name in one.names],
+        "id": [area.hex for one in across for area in one.ids],
+    }
+    points = shapely.points([middle for one in across for middle in one.middles])
+    numbers = range(1, len(points) + 1)
+    return Layer(NAMES, np.asarray(points, object), numbers, told, first, LAST_ZOOM)
 
 
 def _first_zoom(geometry: npt.NDArray[np.object_]) -> int:

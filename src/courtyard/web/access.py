@@ -23,6 +23,7 @@ from courtyard.people import acts, rules
 from courtyard.people.models import Account, Invitation, Role
 from courtyard.territory.models import Area
 
+from .access_redrawn import redrawn_roles
 from .acting import may_end, op_of
 from .role_words import role_name
 
@@ -54,6 +55,19 @@ def withdraw(request: HttpRequest, invitation: UUID) -> HttpResponse:
     """Takes an open invitation back."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
     acts.withdraw_invitation(op=op_of(request), by=reader, at=timezone.now(), invitation=invitation)
+    return redirect("access")
+
+
+def pass_role(request: HttpRequest, role: UUID) -> HttpResponse:
+    """Passes a role on to an area of the boundaries as they were drawn anew."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    try:
+        area = UUID(request.POST.get("area", ""))
+        acts.pass_role(op=op_of(request), by=reader, at=timezone.now(), role=role, area=area)
+    except (ValueError, acts.NotRedrawn) as error:
+        raise Http404 from error
+    except acts.HeldAlready:
+        acts.end_role(op=op_of(request), by=reader, at=timezone.now(), role=role)
     return redirect("access")
 
 
@@ -137,6 +151,7 @@ def _page(request: HttpRequest, link: str) -> HttpResponse:
     invited = Invitation.objects.visible_to(reader).open_at(timezone.now())
     context = {
         "roles": [(one, role_name(one.role), may_end(reader, one)) for one in roles],
+        "redrawn": redrawn_roles(reader),
         "invitations": [
             (one, role_name(one.role)) for one in invited.select_related("area").order_by("-id")
         ],

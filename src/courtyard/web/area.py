@@ -12,10 +12,12 @@ from courtyard.electorate.refusal import Refused
 from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import Reader
 from courtyard.measures.of_area import Sheet, sheet_of
+from courtyard.measures.since import since
 from courtyard.territory.models import Area, Edition, Segment
 
 from .area_around import Around, around, locator
 from .area_buildings import Asked, Buildings, buildings
+from .area_why import changes, no_change, why
 from .area_words import counted, kind_of, kinds_of, unsure, whom
 
 HOMES = "homes"
@@ -49,6 +51,8 @@ def _context(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "around": near,
         "groups": _groups(near),
         "drawing": locator(reader, found),
+        "since": [(one, changes(one), no_change(one)) for one in since(sheet.results)],
+        "why": why(reader, found),
         "figures": _figures(sheet),
         "unsure": unsure(sheet.figures.get("complex_homes")),
         "listed": listed,

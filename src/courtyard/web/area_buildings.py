@@ -1,16 +1,17 @@
-"""The buildings of an area in a list: found by street and block, in the order one walks them."""
+"""The buildings and blocks of an area in lists: found by street and block, as one walks them."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+from courtyard.electorate.voters.address import street as comparable
 from courtyard.journal.reader import Reader
+from courtyard.territory.finding import spelling, walking
 from courtyard.territory.models import Area, Building, Complex
 
 PAGE = 50
-DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Asked:
 
     street: str = ""
     block: str = ""
+    by: str = ""
     page: int = 1
 
     @classmethod
@@ -28,23 +30,34 @@ class Asked:
         return cls(
             street=said.get("street", "")[:120].strip(),
             block=said.get("block", "")[:40].strip(),
+            by="block" if said.get("by") == "block" else "",
             page=int(page) if page.isdecimal() and len(page) < 5 else 1,
         )
 
     def query(self, **changes: Any) -> str:
         """The query of the same with changes; `?` alone shows everything."""
         asked = replace(self, **changes)
-        said = {"street": asked.street, "block": asked.block}
+        said = {"street": asked.street, "block": asked.block, "by": asked.by}
         said |= {"page": str(asked.page)} if asked.page > 1 else {}
         return "?" + urlencode({key: value for key, value in said.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A block, with how many buildings and homes of the area are in it."""
+
+    code: str
+    buildings: int
+    homes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Buildings:
-    """One page of buildings, how many were found, and what one can choose from."""
+    """One page of buildings or of blocks, how many were found, and what one can choose from."""
 
     asked: Asked
     rows: list[Building]
+    blocks: list[Block]
     complexes: list[Complex]
     found: int
     pages: int
@@ -62,26 +75,40 @@ class Buildings:
 
 
 def buildings(reader: Reader, area: Area, asked: Asked) -> Buildings:
-    """The buildings with homes inside an area, by street and house number, fifty a page."""
+    """The buildings with homes inside an area by street and number, or its blocks; fifty a page.
+
+    A street is found however it is spelt.
+    """
     homes = Building.objects.visible_to(reader).inside(area).filter(homes__gt=0)
-    every = list(homes.order_by().values_list("id", "street", "number", "block"))
-    streets = sorted({street for _, street, _, _ in every}, key=str.casefold)
+    every = list(homes.order_by().values_list("id", "street", "number", "block", "homes"))
+    known: dict[str, set[str]] = {}
+    for _, street, *_rest in every:
+        known.setdefault(comparable(street), set()).add(street)
+    heard = {name: key for key, names in known.items() for name in names}
+    wanted = comparable(asked.street)
     found = [
         one
         for one in every
-        if asked.street.casefold() in ("", one[1].casefold())
-        and asked.block.casefold() in ("", one[3].casefold())
+        if wanted in ("", heard[one[1]]) and asked.block.casefold() in ("", one[3].casefold())
     ]
-    found.sort(key=lambda one: (one[1].casefold(), walking(one[2])))
-    pages = max(1, -(-len(found) // PAGE))
+    blocks = _blocks(found) if asked.by == "block" else []
+    count = len(blocks) if asked.by == "block" else len(found)
+    pages = max(1, -(-count // PAGE))
     asked = replace(asked, page=min(max(asked.page, 1), pages))
-    ids = [one[0] for one in found[(asked.page - 1) * PAGE : asked.page * PAGE]]
-    by_id = Building.objects.visible_to(reader).in_bulk(ids)
+    shown = slice((asked.page - 1) * PAGE, asked.page * PAGE)
+    found.sort(key=lambda one: (heard[one[1]], walking(one[2])))
+    ids: list[UUID] = [] if asked.by == "block" else [one[0] for one in found[shown]]
+    by_id = Building.objects.visible_to(reader).in_bulk(ids) if ids else {}
     rows = [by_id[one] for one in ids if one in by_id]
     lots = Complex.objects.visible_to(reader).inside(area)[:PAGE]
-    return Buildings(asked, rows, list(lots), len(found), pages, streets)
+    streets = sorted(map(spelling, known.values()), key=str.casefold)
+    return Buildings(asked, rows, blocks[shown], list(lots), count, pages, streets)
 
 
-def walking(number: str) -> tuple[list[int], str]:
-    """A house number's place in its street: 9 before 37-12, and that before 37-104."""
-    return [int(one[:9]) for one in DIGITS.findall(number)], number
+def _blocks(found: Sequence[tuple[Any, ...]]) -> list[Block]:
+    counted: dict[str, tuple[int, int]] = {}
+    for *_address, code, homes in found:
+        some, held = counted.get(code, (0, 0))
+        counted[code] = (some + 1, held + homes)
+    made = [Block(code, *counts) for code, counts in counted.items()]
+    return sorted(made, key=lambda one: walking(one.code))

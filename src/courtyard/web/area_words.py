@@ -47,6 +47,11 @@ def whom(turnout: Turnout) -> str:
             "Counted are those enrolled as %(party)s: only they could vote in this primary. "
             "Everybody else here is a neighbour who could not."
         ) % {"party": turnout.party}
+    if turnout.kind == "citizens":
+        return _(
+            "Counted are the citizens of voting age, by a census table, registered or not. Who "
+            "lives here and is no citizen is a neighbour who could not vote."
+        )
     return _(
         "Counted are those registered. Who lives here and may not register is a neighbour who "
         "could not vote."

@@ -23,8 +23,8 @@ LONGEST = 400
 def page(request: HttpRequest, building: UUID) -> HttpResponse:
     """A building of the reader's ground, and the form that corrects its doors."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    seen = Building.objects.visible_to(reader)
-    found = seen.select_related("edition").filter(id=building).first()
+    seen = Building.objects.visible_to(reader).same_as(building)
+    found = seen.select_related("edition").first()
     if found is None:
         raise Http404
     typed, error = found.doors, ""

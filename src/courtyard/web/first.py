@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from courtyard.electorate.refusal import Refused
 from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import Reader
+from courtyard.measures.collected import Line
 from courtyard.measures.ground import (
     Found,
     NothingToRank,
@@ -135,12 +136,12 @@ def map_figures(found: Found) -> dict[str, list[Any]]:
     of = len(found)
     return {
         area.code: [
-            STEPS - (one.rank - 1) * STEPS // of,
-            _("%(place)s of %(of)s") % {"place": words.ordinal(one.rank), "of": number(of)},
+            STEPS - (rank - 1) * STEPS // of,
+            _("%(place)s of %(of)s") % {"place": words.ordinal(rank), "of": number(of)},
             area.name,
         ]
-        for one in found
-        for area in one.line.areas
+        for rank, n in enumerate(found.order(), 1)
+        for area in found.lines[n].areas
     }
 
 
@@ -175,16 +176,17 @@ def _context(request: HttpRequest, *, size: int = PAGE) -> dict[str, Any]:
         if error.asked:
             raise Http404 from error
         return nothing | {"fault": error.fault}
-    lines = [one for one in found if _matches(one, view.find)]
-    chosen = _chosen(found, view.area)
+    lines = [n for n in found.order() if _matches(found.lines[n], view.find)]
+    chosen_at = _chosen(found, view.area)
+    chosen = None if chosen_at is None else found.at(chosen_at)
     pages = max(1, -(-len(lines) // size))
     at = min(view.page, pages)
-    if chosen in lines:  # wherever one comes from, the page on which it stands
-        at = lines.index(chosen) // size + 1
+    if chosen_at in lines:  # wherever one comes from, the page on which it stands
+        at = lines.index(chosen_at) // size + 1
     return {
         "view": view,
         "found": found,
-        "rows": [row(one) for one in lines[(at - 1) * size : at * size]],
+        "rows": [row(found.at(n)) for n in lines[(at - 1) * size : at * size]],
         "count": len(lines),
         "page": at,
         "pages": pages,
@@ -197,13 +199,13 @@ def _context(request: HttpRequest, *, size: int = PAGE) -> dict[str, Any]:
     }
 
 
-def _chosen(found: Found, code: str) -> Ranked | None:
+def _chosen(found: Found, code: str) -> int | None:
     """The line of the area whose reasons are asked for. Raises Http404 for one that is not here."""
     if not code:
         return None
-    for one in found:
-        if code in {area.code for area in one.line.areas}:
-            return one
+    for n in found.order():
+        if any(code == area.code for area in found.lines[n].areas):
+            return n
     raise Http404
 
 
@@ -262,9 +264,10 @@ def _compared(found: Found) -> str:
     )
 
 
-def _matches(one: Ranked, find: str) -> bool:
-    areas = one.line.areas
-    return any(matches(Named(area.code, area.name, area.within), find) for area in areas)
+def _matches(line: Line, find: str) -> bool:
+    return not find or any(
+        matches(Named(area.code, area.name, area.within), find) for area in line.areas
+    )
 
 
 def _unbroken(name: str) -> str:

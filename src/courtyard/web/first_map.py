@@ -23,12 +23,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """The map, and beside it the first of the list."""
     view, found = asked(request)
     tiling = _tiling(found)
-    areas = {area.code: area for one in found for area in one.line.areas}
+    areas = {area.code: area for n in found.order() for area in found.lines[n].areas}
     context: dict[str, Any] = {
         "view": view,
         "found": found,
         "rows": [row(one) for one in islice(found, PAGE)],
-        "map": map_of(tiling, areas) if tiling else "",
+        "map": map_of(tiling, areas, request.reader) if tiling else "",  # type: ignore[attr-defined]
         "legend": _legend(found),
     }
     return render(request, "first/map.html", context, using="jinja2")

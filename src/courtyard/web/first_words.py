@@ -228,6 +228,11 @@ def whom(found: Found) -> str:
             "Turnout counts those enrolled as %(party)s, for nobody else could vote in this "
             "primary. They are those on the voter file today."
         ) % {"party": found.whom.party}
+    if found.whom.kind == "citizens":
+        return _(
+            "Turnout sets the ballots cast beside the citizens of voting age, whom a census table "
+            "counts, registered or not. Neighbours who may not vote are in no turnout."
+        )
     return _(
         "Turnout counts everybody registered on the voter file today. Neighbours who may not vote "
         "are in no turnout."

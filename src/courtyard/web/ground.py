@@ -1,8 +1,6 @@
-"""The Ground page: a contest on the map and in the list, and where every figure is from."""
+"""The Ground page: a contest, a count or a change on the map and in the list, and what is found."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -22,11 +20,19 @@ from courtyard.journal.reader import EVERYWHERE, Reader
 from courtyard.territory.models import Area, Edition
 from courtyard.territory.tiling import Tiling, tiles_of
 
-from .environment import day, number, percent
+from . import ground_words as words
+from .choropleth import STEPS
+from .ground_before import Larger, Other, by_larger, others_of
+from .ground_change import ground_change
+from .ground_counts import ground_counts, key_of, offered
 from .ground_drawing import drawing
-from .ground_figures import Figures, ground_figures
+from .ground_figures import BALLOTS, Figures, ground_figures
 from .ground_list import SORTS, Named, every_line, listed, without_outline
+from .ground_search import search
+from .ground_words import contest_name, source
 from .tiles import map_of
+
+__all__ = ["KIND", "MAP_POLICY", "View", "contest_name", "source"]
 
 KIND = "election_district"
 # MapLibre starts its worker through a Blob-free URL but writes no trusted types yet.
@@ -35,13 +41,17 @@ MAP_POLICY = {"require-trusted-types-for": None, "trusted-types": None}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is being looked at. All of it stands in the address."""
+    """What is being looked at. All of it stands in the address.
+
+    What is typed to find somebody's address does not: addresses are kept in logs and histories.
+    """
 
     contest: str = ""
     show: str = ""
+    before: str = ""
+    stood: str = ""
     sort: str = "value"
     upward: bool = False
-    find: str = ""
     page: int = 1
     area: str = ""
 
@@ -49,14 +59,13 @@ class View:
     def of(cls, said: Mapping[str, str]) -> "View":
         """From the query of an address; what makes no sense there is left at its default."""
         page = said.get("page", "1")
+        texts = ("contest", "show", "before", "stood")
         return cls(
-            contest=said.get("contest", "")[:120],
-            show=said.get("show", "")[:120],
             sort=sort if (sort := said.get("sort", "value")) in SORTS else "value",
             upward=said.get("order") == "up",
-            find=said.get("find", "")[:80].strip(),
             page=int(page) if page.isdecimal() and len(page) < 5 else 1,
             area=said.get("area", "")[:60],
+            **{name: said.get(name, "")[:120] for name in texts},
         )
 
     def address(self, name: str = "ground", **changes: Any) -> str:
@@ -65,9 +74,10 @@ class View:
         said = {
             "contest": view.contest,
             "show": view.show,
+            "before": view.before,
+            "stood": view.stood,
             "sort": "" if view.sort == plain.sort else view.sort,
             "order": "up" if view.upward else "",
-            "find": view.find,
             "page": "" if view.page == 1 else str(view.page),
             "area": view.area,
         }
@@ -77,8 +87,13 @@ class View:
 
 @csp_replace(MAP_POLICY)
 def page(request: HttpRequest) -> HttpResponse:
-    """The page, or for htmx only the part that changes."""
+    """The page, or for htmx only the part that changes. What is posted is looked for."""
     context = _context(request)
+    typed = request.POST.get("find", "")[:80].strip() if request.method == "POST" else ""
+    context["typed"], context["search"] = typed, None
+    if typed and context["figures"]:
+        reader: Reader = request.reader  # type: ignore[attr-defined]
+        context["search"] = search(reader, typed, context["figures"], context["areas"])
     template = "ground/page.html"
     if request.headers.get("HX-Request-Type") == "partial" and context["figures"]:
         template = "ground/part.html"
@@ -90,12 +105,10 @@ def page(request: HttpRequest) -> HttpResponse:
 def printed(request: HttpRequest) -> HttpResponse:
     """The same on paper: a drawn map and the whole list."""
     context = _context(request)
-    if not context["figures"]:
+    figures, areas, view = context["figures"], context["areas"], context["view"]
+    if not figures or not areas:
         raise Http404
-    view, figures, areas = replace(context["view"], find=""), context["figures"], context["areas"]
     context["whole"] = every_line(figures, areas, sort=view.sort, upward=view.upward)
-    if not areas:
-        raise Http404
     context["drawing"] = drawing(request.reader, context["edition"])  # type: ignore[attr-defined]
     return render(request, "ground/print.html", context, using="jinja2")
 
@@ -103,7 +116,8 @@ def printed(request: HttpRequest) -> HttpResponse:
 def figures_json(request: HttpRequest) -> HttpResponse:
     """The figures of one measure for the map: `[step, figure in words, name, number in the tiles]`
 
-    by area code, of every area that is the reader's.
+    by area code, of every area that is the reader's. Steps 1 to 5 are from few to many, 6 to 10
+    from much less than before to much more, and 0 is not known.
     """
     context = _context(request)
     figures: Figures | None = context["figures"]
@@ -112,10 +126,11 @@ def figures_json(request: HttpRequest) -> HttpResponse:
         raise Http404
     areas: dict[str, Named] = context["areas"]
     places = tiling.places if tiling else {}
+    first = STEPS if figures.is_change else 0
     told = {
         code: [
-            shown.step if (shown := figures.shown.get(code)) else 0,
-            figure_words(figures, code),
+            first + shown.step if (shown := figures.shown.get(code)) and shown.step else 0,
+            words.figure_words(figures, code),
             area.name,
             places[code].number,
         ]
@@ -123,22 +138,6 @@ def figures_json(request: HttpRequest) -> HttpResponse:
         if code in places
     }
     return JsonResponse({"areas": told})
-
-
-def figure_words(figures: Figures, code: str) -> str:
-    """An area's figure as the tip on the map says it."""
-    shown = figures.shown.get(code)
-    if shown is None:
-        return _("nothing reported")
-    if shown.value is None:
-        return _("fewer than 11 votes") if figures.is_share else _("nothing reported")
-    if figures.is_share:
-        return _("%(share)s · %(votes)s of %(total)s votes") % {
-            "share": percent(shown.value),
-            "votes": number(shown.votes),
-            "total": number(shown.total),
-        }
-    return _("%(votes)s ballots cast") % {"votes": number(shown.votes)}
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -152,9 +151,11 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "damaged": "",
     }
     try:
-        known = [c for c in contests(settings.COURTYARD_ELECTORATE) if c.area_kind == KIND]
+        every = contests(settings.COURTYARD_ELECTORATE)
     except Refused as error:  # one is damaged: say so, and not as if all were well
         return nothing | {"damaged": str(error)}
+    kinds = {KIND, *Edition.objects.visible_to(reader).values_list("kind", flat=True)}
+    known = [one for one in every if one.area_kind in kinds]
     if not known and not view.contest:
         return nothing
     contest = next(
@@ -170,35 +171,75 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         for one in known
         if one != contest
     ]
-    return {"others": others, **_shown(reader, view, contest, edition)}
+    return {"others": others, **_shown(reader, view, contest, edition, every)}
 
 
-def _shown(reader: Reader, view: View, contest: Contest, edition: Edition) -> dict[str, Any]:
+def _shown(
+    reader: Reader, view: View, contest: Contest, edition: Edition, every: Sequence[Contest]
+) -> dict[str, Any]:
     areas = _areas(reader, edition)
     if view.area and view.area not in areas:
         raise Http404
-    figures = ground_figures(contest, view.show)
+    plain = ground_figures(contest, view.show)
+    befores = others_of(reader, edition, contest, every)
+    compared = _compared(reader, view, edition, plain, befores)
+    figures: Figures = compared["figures"]
     tiling = tiles_of(edition)
     chosen = tiling and tiling.places.get(view.area)
     return {
         "view": view,
         "contest": contest,
         "edition": edition,
-        "figures": figures,
         "areas": areas,
         "tiling": tiling,
-        "map": map_of(tiling, areas) if tiling else "",
+        "map": map_of(tiling, areas, reader) if tiling else "",
         "box": list(chosen.box) if chosen else "",
-        "listed": listed(
-            figures, areas, sort=view.sort, upward=view.upward, find=view.find, page=view.page
-        ),
-        "missing": without_outline(figures, areas) if _sees_the_whole(reader, contest) else [],
-        "legend": legend(figures),
-        "measures": _choices(view, figures),
+        "listed": listed(figures, areas, sort=view.sort, upward=view.upward, page=view.page),
+        "missing": without_outline(plain, areas) if _sees_the_whole(reader, contest) else [],
         "source": source(contest),
         "detail": figures.areas.get(view.area),
         "fewest": FEWEST,
         "columns": _columns(view, figures),
+        "befores": befores,
+        "words": words,
+        **compared,
+    }
+
+
+def _compared(
+    reader: Reader, view: View, edition: Edition, plain: Figures, befores: Sequence[Other]
+) -> dict[str, Any]:
+    """The figures that are shown, with the contest of before, and what else could be shown."""
+    offer = offered(reader, edition, plain)
+    key = key_of(view.show, offer.keys)
+    other = next((one for one in befores if one.contest.contest == view.before), None)
+    if view.before and other is None:
+        raise Http404
+    figures, compared = plain, None
+    larger: list[Larger] = []
+    if key:
+        figures = ground_counts(reader, edition, plain, key)
+    elif other and other.how == "district":
+        figures = ground_change(plain, other.contest, view.stood)
+        compared = figures.compared
+    elif other and other.how == "larger":
+        compared, larger = by_larger(reader, edition, plain, other.contest, view.stood)
+    return {
+        "figures": figures,
+        "other": other,
+        "compared": compared,
+        "larger": larger,
+        "as_change": replace(plain, unit="more" if plain.measure.key == BALLOTS else "points"),
+        "is_ballots": plain.measure.key == BALLOTS,
+        "measures": _choices(view, figures, key),
+        "counts": [
+            {
+                "label": words.count_name(one.replace("_", "-")),
+                "href": view.address(show=one.replace("_", "-"), stood="", page=1),
+                "current": one == key,
+            }
+            for one in offer.keys
+        ],
     }
 
 
@@ -211,70 +252,39 @@ def _sees_the_whole(reader: Reader, contest: Contest) -> bool:
 
 
 def _edition(reader: Reader, contest: Contest) -> Edition | None:
-    editions = Edition.objects.visible_to(reader).filter(kind=KIND)
+    editions = Edition.objects.visible_to(reader).filter(kind=contest.area_kind)
     found: Edition | None = editions.holding_on(contest.date).first()
     return found
 
 
 def _areas(reader: Reader, edition: Edition) -> dict[str, Named]:
-    rows = Area.objects.visible_to(reader).filter(edition=edition, kind=KIND).order_by("code")
+    rows = Area.objects.visible_to(reader).filter(edition=edition, kind=edition.kind)
+    columns = ("id", "code", "name", "parent__name")
     return {
-        code: Named(code, name, within or "")
-        for code, name, within in rows.values_list("code", "name", "parent__name")
+        code: Named(code, name, within or "", key)
+        for key, code, name, within in rows.order_by("code").values_list(*columns)
     }
 
 
-def source(contest: Contest) -> str:
-    """Where the figures of a contest are from, in one line."""
-    return f"{contest.publisher}, {contest.source}"
-
-
-def legend(figures: Figures) -> list[str]:
-    """The five labels under the colours, from few to many; empty where a step has no areas."""
-    at = figures.breaks
-    if not at:
-        return []
-    write = percent if figures.is_share else number
-    first = _("under %(value)s") % {"value": write(at[0])}
-    last = _("%(value)s and over") % {"value": write(at[-1])}
-    return ["" for _ in range(4 - len(at))] + [first, *(write(one) for one in at[:-1]), last]
-
-
-def short_names(names: Iterable[str]) -> dict[str, str]:
-    """Surnames, where each is one word that no other name ends in; else the whole name."""
-    last = {name: name.split()[-1] for name in names if name.split()}
-    once = Counter(last.values())
-    plain = re.compile(r"[^\W\d_][\w'’-]{2,}")
-    return {
-        name: word if once[word] == 1 and plain.fullmatch(word) else name
-        for name, word in last.items()
-    }
-
-
-def _choices(view: View, figures: Figures) -> list[dict[str, Any]]:
-    short = short_names(one.name for one in figures.measures)
-    return [
+def _choices(view: View, figures: Figures, key: str) -> list[dict[str, Any]]:
+    """The measures of the contest, and the count that is shown, if it is one."""
+    short = words.short_names(one.name for one in figures.measures)
+    made = [
         {
             "label": short.get(one.name, one.name) or _("Ballots cast"),
-            "href": view.address(show=one.key, page=1),
+            "href": view.address(show=one.key, stood="", page=1),
             "current": one == figures.measure,
             "is_name": bool(one.name),
         }
         for one in figures.measures
     ]
+    shown = {"label": words.count_name(key.replace("_", "-")), "href": view.address()}
+    return [*made, {**shown, "current": True}] if key else made
 
 
 def _columns(view: View, figures: Figures) -> list[dict[str, Any]]:
-    heads = [
-        ("name", _("District"), False),
-        ("value", _("Share"), True),
-        ("votes", _("Votes"), True),
-    ]
-    heads.append(("total", _("Of"), True))
-    if not figures.is_share:
-        heads = [heads[0], ("value", _("Ballots"), True)]
     made = []
-    for key, label, is_number in heads:
+    for key, label, is_minor in words.heads(figures):
         current = view.sort == key
         upward = not view.upward if current else key == "name"
         made.append(
@@ -282,13 +292,8 @@ def _columns(view: View, figures: Figures) -> list[dict[str, Any]]:
                 "label": label,
                 "href": view.address(sort=key, upward=upward, page=1),
                 "sort": ("ascending" if view.upward else "descending") if current else "",
-                "num": is_number,
-                "minor": key == "total",
+                "num": key != "name",
+                "minor": is_minor,
             }
         )
     return made
-
-
-def contest_name(contest: Contest) -> str:
-    """A contest in one line: `Democratic primary …, 23 June 2020`."""
-    return f"{contest.title}, {day(contest.date)}"

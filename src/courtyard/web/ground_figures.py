@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -14,11 +16,18 @@ from courtyard.electorate.threshold import FEWEST
 from .choropleth import breaks, step
 
 BALLOTS = "ballots"
+# What is counted of areas, by whichever contest is looked at: see ground_counts.
+BUILT = ("homes", "large_buildings", "stabilised_homes")
+PEOPLE = ("registered", "enrolled", "turnout")
+RATE = "votes_per_100_homes"
+COUNTED = (*BUILT, *PEOPLE, RATE)
+
+Unit = Literal["share", "turnout", "ballots", "count", "rate", "points", "more"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What can be shown of a contest: a candidate's share, or the ballots cast."""
+    """What can be shown of areas: a candidate's share, the ballots cast, what is counted there."""
 
     key: str
     name: str
@@ -29,7 +38,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One area in one measure. `value` is a share (0–1) or a count, None below the threshold."""
+    """One area in one measure. `value` is a share (0–1) or a count, None below the threshold.
+
+    `low` to `high` hold a count that is not sure; `then` and `now` are what a change is between.
+    `few`: there is no value because it would be of fewer than 11.
+    """
 
     code: str
     votes: int
@@ -37,6 +50,41 @@ class Shown:
     value: float | None
     step: int
     counted_in: str
+    low: float | None = None
+    high: float | None = None
+    then: float | None = None
+    now: float | None = None
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where counts of areas are from; `invented`: those who are counted never lived.
+
+    `party`: in which those counted are enrolled, as only they could vote in the contest;
+    `citizens`: those counted are the citizens of voting age, by a census table.
+    """
+
+    sources: tuple[tuple[str, date], ...]
+    invented: bool = False
+    party: str = ""
+    citizens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The earlier contest, who stood in it, and with whose votes those of now are compared.
+
+    `then` and `now` are of all areas that are compared together: a share, or ballots; `of_votes`:
+    votes for the office, because one of the two reports no ballots.
+    """
+
+    contest: Contest
+    candidates: tuple[Measure, ...]
+    candidate: Measure | None
+    then: float | None = None
+    now: float | None = None
+    of_votes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +98,19 @@ class Figures:
     areas: dict[str, AreaFigures]
     shown: dict[str, Shown]
     breaks: tuple[float, ...]
+    unit: Unit = "share"
+    compared: Compared | None = None
+    known: Known | None = None
 
     @property
     def is_share(self) -> bool:
-        """Whether values are shares rather than counts."""
-        return self.measure.key != BALLOTS
+        """Whether values are shares of a whole, with a count of both."""
+        return self.unit in ("share", "turnout")
+
+    @property
+    def is_change(self) -> bool:
+        """Whether values are changes between two contests."""
+        return self.unit in ("points", "more")
 
 
 def ground_figures(contest: Contest, measure: str) -> Figures:
@@ -63,8 +119,7 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     An unknown measure is the leading candidate's. Areas counted in another one show that one's
     figures and say so.
     """
-    names, areas = _counted(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
-    measures = _measures(names, areas.values())
+    names, areas, measures = counted(contest)
     chosen = next((one for one in measures if one.key == measure), measures[0])
     raw = {
         code: _value(area, chosen.place) for code, area in areas.items() if area.counted_in is None
@@ -74,8 +129,18 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     for code, area in areas.items():
         votes, total, value = raw[area.counted_in or code]
         colour = step(value, at) if value is not None else 0
-        shown[code] = Shown(code, votes, total, value, colour, area.counted_in or "")
-    return Figures(contest, measures, chosen, names, areas, shown, at)
+        host = area.counted_in or ""
+        shown[code] = Shown(code, votes, total, value, colour, host, few=value is None)
+    unit: Unit = "ballots" if chosen.key == BALLOTS else "share"
+    return Figures(contest, measures, chosen, names, areas, shown, at, unit)
+
+
+def counted(
+    contest: Contest,
+) -> tuple[tuple[Candidate, ...], dict[str, AreaFigures], tuple[Measure, ...]]:
+    """Who stood in a contest, what each area reported by its code, and what can be shown of it."""
+    names, areas = _counted(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
+    return names, areas, _measures(names, areas.values())
 
 
 @lru_cache(maxsize=8)
@@ -90,9 +155,10 @@ def _counted(
 def _measures(names: Sequence[Candidate], areas: Iterable[AreaFigures]) -> tuple[Measure, ...]:
     total = sum(one.votes for one in names)
     keys = [slugify(one.name) or f"candidate-{n}" for n, one in enumerate(names, 1)]
+    taken = (BALLOTS, *(one.replace("_", "-") for one in COUNTED))
     by_name = tuple(
         Measure(
-            key=key if keys.count(key) == 1 and key != BALLOTS else f"{key}-{n}",
+            key=key if keys.count(key) == 1 and key not in taken else f"{key}-{n}",
             name=one.name,
             votes=one.votes,
             share=one.votes / total if total else None,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from .ground_figures import Figures, Shown
 
-SORTS = ("value", "votes", "total", "name")
+SORTS = ("value", "votes", "total", "then", "now", "name")
 PAGE = 50
 
 
@@ -16,6 +17,7 @@ class Named:
     code: str
     name: str
     within: str
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,10 @@ class Listed:
 
 
 def listed(
-    figures: Figures, areas: Mapping[str, Named], *, sort: str, upward: bool, find: str, page: int
+    figures: Figures, areas: Mapping[str, Named], *, sort: str, upward: bool, page: int
 ) -> Listed:
-    """The areas that have both an outline and a figure, found and sorted, one page of them."""
-    lines = every_line(figures, areas, sort=sort, upward=upward, find=find)
+    """The areas that have both an outline and a figure, sorted, one page of them."""
+    lines = every_line(figures, areas, sort=sort, upward=upward)
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 1), pages)
     return Listed(tuple(lines[(page - 1) * PAGE : page * PAGE]), len(lines), page, pages)
@@ -93,7 +95,8 @@ def without_outline(figures: Figures, areas: Iterable[str]) -> list[str]:
 
 def _key(shown: Shown, sort: str, *, upward: bool) -> tuple[bool, float]:
     own = {"votes": shown.votes, "total": shown.total}  # counted once, where the publisher did
-    value = shown.value if sort == "value" else None if shown.counted_in else own[sort]
+    said = {"value": shown.value, "then": shown.then, "now": shown.now}
+    value = said[sort] if sort in said else None if shown.counted_in else own[sort]
     return value is None, (value or 0.0) * (1 if upward else -1)
 
 

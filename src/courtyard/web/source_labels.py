@@ -20,6 +20,17 @@ def reason_label(reason: str) -> str:
         "it contains a nul byte": _("It contains a NUL byte."),
         "an earlier row has the same voter id": _("An earlier row has the same voter id."),
         "it names other columns than the first row": _("It names other columns than the first."),
+        "an earlier row has the same id": _("An earlier row has the same id."),
+        "it has no id": _("It has no id."),
+        "it has no line that can be read": _("It has no line that can be read."),
+        "it has no coordinates in degrees (wgs84)": _("It has no coordinates in degrees (WGS84)."),
+        "it says no number of people": _("It says no number of people."),
+        "no area of that id is loaded for that day": _(
+            "No area of that id is loaded for that day."
+        ),
+        "several areas have that id": _(
+            "Several areas have that id: say which in a column “kind”."
+        ),
         "other reasons": _("Other reasons."),
     }.get(reason.partition(":")[0].rstrip(".").casefold(), "")
 

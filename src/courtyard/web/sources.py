@@ -29,11 +29,11 @@ from courtyard.journal.scope import reading_as
 from courtyard.journal.seal import Secret
 from courtyard.sources import acts, rules, spool
 from courtyard.sources.models import Change, Load
-from courtyard.territory.models import Edition
 
 from .acting import op_of
 from .asking import reader_of
 from .source_words import Names, how_far, megabytes, moment, permitted_sentence, state_words
+from .sources_listed import listed_ground
 from .uploads import FIELD, NoRoom, Spooled, SpoolHandler, TooMany
 
 ENDED_SHOWN = 3
@@ -187,6 +187,7 @@ def _by_script(request: HttpRequest) -> bool:
 def _context(request: HttpRequest) -> dict[str, Any]:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     kept, damaged = _in_force()
+    grounds = listed_ground(reader)
     loads = Load.objects.visible_to(reader)
     running = list(loads.running().order_by("at", "id")[: RUNNING_SHOWN + 1])
     more = loads.running().count() - RUNNING_SHOWN if len(running) > RUNNING_SHOWN else 0
@@ -201,7 +202,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "voters": [one for one, of in zip(listed, kept, strict=True) if of.kind == "voters"],
         "results": [one for one, of in zip(listed, kept, strict=True) if of.kind == "results"],
         "titles": {one.name: one.title for one in listed},
-        "boundaries": Edition.objects.visible_to(reader),
+        "grounds": grounds,
         "out": _taken_out(reader, {one.name for one in kept} | set(damaged)),
         "more_running": more,
         "running": [(one, *how_far(one), names[one.by]) for one in running],

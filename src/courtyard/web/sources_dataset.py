@@ -18,7 +18,9 @@ from courtyard.sources import acts, rules
 from courtyard.sources.models import Change
 
 from .acting import op_of
+from .source_combined import counted_elsewhere
 from .source_labels import field_label, reason_label
+from .source_links import Links
 from .source_report import Report, without_rows
 from .source_words import (
     Names,
@@ -46,11 +48,12 @@ def _page(request: HttpRequest, name: str, problem: str = "") -> HttpResponse:
                   [one.manifest.get("loaded_by", "") for one in there])  # fmt: skip
     undone = before(Path(settings.COURTYARD_ELECTORATE), name) if in_force else None
     context = {
-        "name": name,
+        "links": Links.of_dataset(name),
         "shown": shown,
         "in_force": in_force,
         "damaged": damaged,
         "report": Report(_said(reader, shown), shown.manifest),
+        "elsewhere": counted_elsewhere(reader, name) if shown == in_force else [],
         "permitted": [
             permitted_sentence(shown.manifest, shown.kind),
             *(permitted_further(shown.manifest) if shown.kind == "voters" else []),
@@ -142,7 +145,7 @@ def _asked_whether(
     problem: str,
 ) -> HttpResponse:
     context = {
-        "name": name,
+        "links": Links.of_dataset(name),
         "title": there[-1].manifest["title"],
         "in_force": in_force,
         "in_force_loaded": moment(in_force.manifest) if in_force else None,

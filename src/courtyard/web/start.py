@@ -1,5 +1,6 @@
 """The front page, and small pages without a room of their own."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,10 +8,17 @@ from django.shortcuts import redirect, render
 from courtyard.journal.reader import NOBODY
 
 from .shell import theme_of
+from .tour import places_to_see
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """What Courtyard is, for those outside; the ground, for those inside."""
+    """What Courtyard is, for those outside; the ground, for those inside.
+
+    In the demonstration, for both, six steps through what can be seen.
+    """
+    if settings.COURTYARD_DEMO:
+        told = {"places": places_to_see(request.reader)}  # type: ignore[attr-defined]
+        return render(request, "tour.html", told, using="jinja2")
     if request.reader != NOBODY:  # type: ignore[attr-defined]
         return redirect("ground")
     return render(request, "start.html", using="jinja2")

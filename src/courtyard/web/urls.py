@@ -7,6 +7,7 @@ from courtyard.journal.reader import Rank
 from . import (
     access,
     area,
+    basemap,
     building,
     devices,
     errors,
@@ -18,6 +19,7 @@ from . import (
     receipt,
     sources,
     sources_dataset,
+    sources_ground,
     start,
     tiles,
 )
@@ -31,7 +33,7 @@ OWN = (
     Route("csp-report", post(Who.ANYBODY), "csp-report/", errors.csp_report),
     Route("language", post(Who.ANYBODY), "language/", preferences.language),
     Route("theme", post(Who.ANYBODY), "theme/", preferences.theme),
-    Route("ground", get(Rank.MEMBER), "ground/", ground.page),
+    Route("ground", both(Rank.MEMBER), "ground/", ground.page),
     Route("ground-print", get(Rank.MEMBER), "ground/print/", ground.printed),
     Route("ground-figures", get(Rank.MEMBER), "ground/figures/", ground.figures_json),
     Route(
@@ -40,6 +42,12 @@ OWN = (
         "tiles/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
         tiles.tile,
         door=None,
+    ),
+    Route(
+        "basemap",
+        get(Rank.MEMBER),
+        "basemap/<str:stamp>/<int:z>/<int:x>/<int:y>.mvt",
+        basemap.tile,
     ),
     Route("here", get(Who.ANYBODY), "here/", receipt.index, door="public"),
     Route(
@@ -91,9 +99,28 @@ OWN = (
         access.withdraw,
     ),
     Route("end-role", post(Who.SIGNED_IN), "access/roles/<uuid:role>/end/", access.end_role),
+    Route("pass-role", post(Rank.ORGANISER), "access/roles/<uuid:role>/pass/", access.pass_role),
     Route("join", both(Who.ANYBODY), "join/<str:link>/", access.join, door="sign-in"),
     Route("sources", both(Rank.ORGANISER), "sources/", sources.page),
     Route("cancel-load", post(Rank.ORGANISER), "sources/loads/<uuid:load>/cancel/", sources.cancel),
+    Route(
+        "ground-source",
+        get(Rank.ORGANISER),
+        "sources/ground/<uuid:first>/",
+        sources_ground.page,
+    ),
+    Route(
+        "ground-put-back",
+        both(Rank.ORGANISER),
+        "sources/ground/<uuid:first>/put-back/",
+        sources_ground.put_back,
+    ),
+    Route(
+        "ground-prune",
+        post(Rank.ORGANISER),
+        "sources/ground/<uuid:first>/prune/",
+        sources_ground.prune,
+    ),
     Route("dataset", get(Rank.ORGANISER), "sources/<slug:name>/", sources_dataset.page),
     Route(
         "dataset-report",

@@ -1,5 +1,6 @@
 // The tokens' colours as the canvas needs them: the browser works out light, dark and sunlight.
-const STEPS = [1, 2, 3, 4, 5];
+// Five from few to many, then five from much less to much more than before.
+const STEPS = ["leaf-1", "leaf-2", "leaf-3", "leaf-4", "leaf-5", "brick-4", "brick-2", "even", "sky-2", "sky-4"];
 
 export function colours(element) {
   const probe = document.createElement("i");
@@ -9,7 +10,7 @@ export function colours(element) {
     return getComputedStyle(probe).color;
   };
   const found = {
-    steps: STEPS.map((step) => read(`--leaf-${step}`)),
+    steps: STEPS.map((step) => read(`--${step}`)),
     noData: read("--no-data"),
     noDataLine: read("--no-data-line"),
     water: read("--water"),

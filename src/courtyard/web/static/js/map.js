@@ -2,6 +2,7 @@
 import { Map as Canvas, setWorkerUrl } from "maplibre-gl";
 import { colours, onChange } from "./colours.js";
 import { addHatch, recolour, SOURCE, style } from "./layers.js";
+import { placeAt } from "./places.js";
 import { tip } from "./tip.js";
 
 setWorkerUrl(new URL("../vendor/maplibre/maplibre-gl-worker.mjs", import.meta.url).href);
@@ -30,7 +31,8 @@ export async function startMap(frame, told, open) {
   await canvas.once("load");
   const areas = new Map();
   const chosen = flag(canvas, "chosen");
-  listen(canvas, frame, areas, open);
+  listen(canvas, frame, (point) => thingAt(canvas, told, point, areas, open));
+  credit(told);
   buttons(canvas, told.bounds, room(frame));
   onChange(() => recolour(canvas, frame));
   frame.dataset.ready = "";
@@ -71,39 +73,49 @@ function bringIn(canvas, [west, south, east, north]) {
   if (!inside) canvas.panTo([(west + east) / 2, (south + north) / 2], quick());
 }
 
-function listen(canvas, frame, areas, open) {
+// What lies at a point: the district there, and over it a building or a name that has a page.
+function thingAt(canvas, told, point, areas, open) {
+  // Areas without figures are those of others: they are drawn, and that is all.
+  const under = canvas.queryRenderedFeatures(point, { layers: ["areas"] }).map(({ id }) => id).find((id) => areas.has(id));
+  const place = placeAt(canvas, told, point, under !== undefined);
+  if (place) return { under, words: place, follow: () => location.assign(place.page) };
+  const area = areas.get(under);
+  return { under, words: area, follow: () => area && open(area.code) };
+}
+
+function listen(canvas, frame, at) {
   const sign = tip(frame);
   const under = flag(canvas, "under");
-  // Areas without figures are those of others: they are drawn, and that is all.
-  const at = (point) => canvas.queryRenderedFeatures(point, { layers: ["areas"] }).map(({ id }) => id).find((id) => areas.has(id));
   const show = (point) => {
-    const id = at(point);
-    under(id);
-    sign.show(areas.get(id), point);
-    canvas.getCanvas().style.cursor = id ? "pointer" : "";
-    return areas.get(id);
+    const thing = at(point);
+    under(thing.under);
+    sign.show(thing.words, point);
+    canvas.getCanvas().style.cursor = thing.words ? "pointer" : "";
+    return thing;
   };
   const hide = () => sign.hide(under());
   const middle = () => canvas.project(canvas.getCenter());
   canvas.on("mousemove", (event) => show(event.point));
   canvas.on("mouseout", hide);
-  canvas.on("click", (event) => {
-    const found = show(event.point);
-    if (found) open(found.code);
-  });
+  canvas.on("click", (event) => show(event.point).follow());
   // By keyboard the arrows move the map under its middle, and Enter opens what is there.
   const keyed = () => frame.contains(document.activeElement) && canvas.getCanvas().matches(":focus-visible");
   canvas.on("moveend", () => keyed() && show(middle()));
   canvas.getCanvas().addEventListener("focus", () => keyed() && show(middle()));
   canvas.getCanvas().addEventListener("blur", hide);
-  canvas.getCanvas().addEventListener("keydown", (event) => {
-    const found = event.key === "Enter" && areas.get(at(middle()));
-    if (found) open(found.code);
-  });
+  canvas.getCanvas().addEventListener("keydown", (event) => event.key === "Enter" && at(middle()).follow());
 }
 
-// On a wide screen the strip of measures lies over the map's upper edge.
-const room = (frame) => ({ top: frame.clientWidth > 600 ? 88 : 16, bottom: 16, left: 16, right: 16 });
+// Whose work is drawn, where they ask for it, and what the mark beside a name means.
+function credit({ note, credit }) {
+  const box = document.getElementById("map-credit");
+  box.querySelector("span").textContent = note;
+  box.querySelector("small").textContent = credit;
+  box.hidden = !note && !credit;
+}
+
+// On a wide screen the strip of measures lies over the map's upper edge; the credit over its lower.
+const room = (frame) => ({ top: frame.clientWidth > 600 ? 88 : 16, bottom: 36, left: 16, right: 16 });
 
 function buttons(canvas, whole, padding) {
   const acts = {

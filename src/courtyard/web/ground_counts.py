@@ -1,0 +1,187 @@
+"""What is counted of the areas themselves, for the Ground page: homes, voters, and turnout."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Q
+
+from courtyard.electorate.questions import AreaFigures
+from courtyard.electorate.threshold import FEWEST
+from courtyard.journal.reader import Reader
+from courtyard.measures.collected import Column, Counts, Line, counts_of, lines_of, result_of
+from courtyard.measures.of_area import are_invented
+from courtyard.measures.whom import Whom, whom_of
+from courtyard.territory.models import Count, Edition
+
+from .choropleth import breaks, step
+from .ground_figures import BALLOTS, BUILT, PEOPLE, RATE, Figures, Known, Measure, Shown, Unit
+
+UNITS: Mapping[str, Unit] = {"turnout": "turnout", RATE: "rate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The measures of counts that can be shown of the areas beside those of a contest."""
+
+    keys: tuple[str, ...]
+    whom: Whom
+
+
+def offered(reader: Reader, edition: Edition, figures: Figures) -> Offered:
+    """What is counted of these areas. Turnout only where it is known who could vote."""
+    seen = Count.objects.visible_to(reader).filter(area__edition=edition, area__kind=edition.kind)
+    whom = whom_of(Path(settings.COURTYARD_ELECTORATE), figures.contest)
+    keys: list[str] = [*BUILT, RATE] if seen.filter(measure="homes").exists() else []
+    if seen.filter(measure="registered").exists():
+        keys.append("registered")
+        voted = seen.filter(measure__startswith=f"voted:{figures.contest.date.isoformat()}")
+        keys += ["enrolled"] * (whom.kind == "enrolled")
+        keys += ["turnout"] * (whom.kind != "unknown" and voted.exists())
+    return Offered(tuple(keys), whom)
+
+
+def ground_counts(reader: Reader, edition: Edition, figures: Figures, key: str) -> Figures:
+    """The same areas by what is counted in them.
+
+    Turnout and votes per 100 homes are of districts that were counted together, together.
+    """
+    root, contest = Path(settings.COURTYARD_ELECTORATE), figures.contest
+    result = result_of(root, contest.contest, contest.version)
+    lines = lines_of(reader, edition, edition.kind, result)
+    if key in ("turnout", RATE):
+        groups = lines
+    else:
+        groups = tuple(
+            Line(area, (), frozenset({area.code})) for line in lines for area in line.areas
+        )
+    whom = whom_of(root, contest)
+    wanted = Q(measure__in=("homes", key)) if key in (*BUILT, RATE) else Q(measure="registered")
+    if key in ("enrolled", "turnout"):
+        wanted = whom.wanted(contest)
+    counts = counts_of(reader, edition, edition.kind, groups, wanted)
+    if key == "turnout":
+        whom = whom.settled(counts, contest)
+    rows = _rows(figures, groups, counts, whom, key)
+    at = breaks(
+        [one.value for one in rows.values() if one.value is not None and not one.counted_in]
+    )
+    return replace(
+        figures,
+        measure=Measure(key.replace("_", "-"), "", _whole(rows), None),
+        shown={
+            code: one if one.value is None else replace(one, step=step(one.value, at))
+            for code, one in rows.items()
+        },
+        breaks=at,
+        unit=UNITS.get(key, "count"),
+        known=_known(root, counts, whom, key),
+    )
+
+
+def _known(root: Path, counts: Counts, whom: Whom, key: str) -> Known:
+    sources = tuple(sorted(counts.sources.items()))
+    of_file = key in PEOPLE and (key != "turnout" or whom.kind != "citizens")
+    return Known(
+        sources,
+        invented=of_file and are_invented(root, [name for name, _ in sources]),
+        party=whom.party if key in ("enrolled", "turnout") else "",
+        citizens=key == "turnout" and whom.kind == "citizens",
+    )
+
+
+def _rows(
+    figures: Figures, lines: Sequence[Line], counts: Counts, whom: Whom, key: str
+) -> dict[str, Shown]:
+    if key == "turnout":
+        citizens = whom.kind == "citizens"
+        did = _ballots(figures, lines) if citizens else whom.did(counts, figures.contest)
+        return _by_code(lines, _turnout(did, whom.could(counts)))
+    if key == RATE:
+        return _by_code(lines, _rate(figures, lines, counts["homes"]))
+    column = whom.could(counts) if key == "enrolled" else counts[key]
+    return _by_code(lines, _counted(column, people=key in PEOPLE))
+
+
+def _by_code(lines: Sequence[Line], rows: Sequence[Shown | None]) -> dict[str, Shown]:
+    return {
+        area.code: replace(
+            row, code=area.code, counted_in="" if area == line.area else line.area.code
+        )
+        for line, row in zip(lines, rows, strict=True)
+        if row is not None
+        for area in line.areas
+    }
+
+
+def _counted(column: Column, *, people: bool) -> list[Shown | None]:
+    rows: list[Shown | None] = []
+    for value, low, high in zip(column.value, column.low, column.high, strict=True):
+        few = people and value < FEWEST
+        said = None if few else float(value)
+        one = Shown("", 0, 0, said, 0, "", float(low), float(high), few=few)
+        rows.append(None if np.isnan(value) else one)
+    return rows
+
+
+def _turnout(did: Column, could: Column) -> list[Shown | None]:
+    """Who voted of those who could; not told where any of the three counts is too small."""
+    rows: list[Shown | None] = []
+    for voted, of in zip(did.value.tolist(), could.value.tolist(), strict=True):
+        if np.isnan(voted) or np.isnan(of):
+            rows.append(None)
+            continue
+        few = min(voted, of, max(of - voted, 0)) < FEWEST
+        share = None if few else voted / of
+        rows.append(Shown("", round(voted), round(of), share, 0, "", few=few))
+    return rows
+
+
+def _host(figures: Figures, line: Line) -> AreaFigures | None:
+    """What the publisher reported of a line, in whichever of its areas that stands."""
+    area = figures.areas.get(line.area.code)
+    return figures.areas.get(area.counted_in) if area and area.counted_in else area
+
+
+def _ballots(figures: Figures, lines: Sequence[Line]) -> Column:
+    """The ballots of each line; votes for the office where none are reported."""
+    hosts = [_host(figures, line) for line in lines]
+    cast = [
+        np.nan if one is None else one.total if one.ballots is None else one.ballots
+        for one in hosts
+    ]
+    column = np.array(cast, float)
+    return Column(column, column, column)
+
+
+def _rate(figures: Figures, lines: Sequence[Line], homes: Column) -> list[Shown | None]:
+    """Votes for each hundred homes, between what they may be where homes are not sure."""
+    rows: list[Shown | None] = []
+    for n, line in enumerate(lines):
+        host = _host(figures, line)
+        value, low, high = (float(one[n]) for one in (homes.value, homes.low, homes.high))
+        if host is None or not value > 0:
+            rows.append(None)
+            continue
+        votes = host.total if host.ballots is None else host.ballots
+        few = min(votes, value) < FEWEST
+        most = 100 * votes / max(low, 1)
+        rows.append(
+            Shown(
+                "", votes, round(value), None if few else 100 * votes / value, 0, "",
+                100 * votes / high, max(most, 100 * votes / value), few=few,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _whole(rows: Mapping[str, Shown]) -> int:
+    """All areas together, where that is a sum."""
+    return round(sum(one.value or 0 for one in rows.values() if not one.counted_in))
+
+
+def key_of(show: str, keys: Sequence[str]) -> str:
+    """The measure of counts that an address means, or nothing."""
+    return next((one for one in keys if show != BALLOTS and one.replace("_", "-") == show), "")
