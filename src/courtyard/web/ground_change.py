@@ -80,7 +80,7 @@ def breaks(values: Sequence[float], *, is_share: bool) -> tuple[float, ...]:
     if not sizes:
         return ()
     least = 0.05 if is_share else 5.0
-    far = max(_rounded(sizes[min(int(FAR * len(sizes)), len(sizes) - 1)]), least)
+    far = _rounded(max(sizes[min(int(FAR * len(sizes)), len(sizes) - 1)], least))
     near = _rounded(far * NEAR)
     return (-far, -near, near, far)
 
