@@ -1,0 +1,1 @@
+"""Canvass: cuts the ground into turfs. Walks, and what neighbours said, come next."""

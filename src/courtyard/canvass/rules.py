@@ -1,0 +1,29 @@
+"""What is right when turf is cut: which sizes, by whom, and which house is taken to have a lift."""
+
+from courtyard.journal.reader import Rank, Reader
+
+FEWEST, MOST = 10, 300  # doors of a turf that may be asked for
+SPREAD = 0.2  # of the size asked for, up and down: 50 doors are 40 to 60
+STAIRS = 6  # floors at most that are built without a lift; New York's walk-ups have five or six
+
+
+class BadSize(ValueError):
+    """A turf of that size cannot be cut; the sentence says which can."""
+
+
+def bounds_of(doors: int) -> tuple[int, int]:
+    """The least and the most doors of turfs of about so many. Raises BadSize."""
+    if not FEWEST <= doors <= MOST:
+        raise BadSize(f"A turf has {FEWEST} to {MOST} doors, not {doors}.")
+    spread = round(doors * SPREAD)
+    return doors - spread, doors + spread
+
+
+def has_lift(floors: int) -> bool:
+    """Whether a house of so many floors is taken to have a lift, until somebody was there."""
+    return floors > STAIRS
+
+
+def may_cut(reader: Reader, *paths: str) -> bool:
+    """Whether turf may be cut in an area (its path, or paths): captains and upwards, there."""
+    return any(reader.covers(path, Rank.CAPTAIN) for path in paths if path)
