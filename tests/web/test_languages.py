@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +19,7 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look", "building"}
-NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "dataset-report",
+NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "basemap", "dataset-report",
            "set-aside", "here-picture"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
 
@@ -66,10 +67,14 @@ class Bare(HTMLParser):
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every sentence says that it was translated."""
     made = engines["jinja2"].env
-    modules = ("area", "area_words", "first", "first_map", "first_words", "ground", "shell",
-               "receipt", "role_words", "sources", "source_labels", "source_words")  # fmt: skip
-    for name in modules:
-        monkeypatch.setattr(f"courtyard.web.{name}._", lambda text: f"⟦{text}⟧")
+    import_module("courtyard.web.urls")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("courtyard.web.") and hasattr(module, "_"):
+            monkeypatch.setattr(module, "_", lambda text: f"⟦{text}⟧")
+        if name.startswith("courtyard.web.") and hasattr(module, "ngettext"):
+            monkeypatch.setattr(
+                module, "ngettext", lambda one, many, n: f"⟦{one if n == 1 else many}⟧"
+            )
     made.install_gettext_callables(
         lambda text: f"⟦{text}⟧", lambda one, many, n: f"⟦{one if n == 1 else many}⟧", newstyle=True
     )

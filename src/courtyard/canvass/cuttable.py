@@ -65,12 +65,12 @@ def named(
     degrees: npt.NDArray[np.float64],
 ) -> Cuttable:
     """A ground with its digest; `rows` are the id, the name and whether it is invented, of each."""
-    seal = hashlib.sha256()
+    digest = hashlib.sha256()
     for array in (network.starts, network.ends, network.metres, stops.nodes, stops.doors):
-        seal.update(np.ascontiguousarray(array).tobytes())
+        digest.update(np.ascontiguousarray(array).tobytes())
     minutes = stops.minutes if stops.minutes is not None else np.empty(0)
-    seal.update(np.ascontiguousarray(minutes).tobytes())
-    seal.update(repr((sorted(stops.floors.items()), [row[0] for row in rows])).encode())
+    digest.update(np.ascontiguousarray(minutes).tobytes())
+    digest.update(repr((sorted(stops.floors.items()), [row[0] for row in rows])).encode())
     return Cuttable(
         name,
         network,
@@ -79,7 +79,7 @@ def named(
         tuple(row[1] for row in rows),
         degrees,
         np.array([row[2] for row in rows], dtype=bool),
-        seal.hexdigest()[:32],
+        digest.hexdigest()[:32],
     )
 
 

@@ -6,8 +6,8 @@ holds numbers of public buildings and nobody's words, so it may be forgotten and
 
 import os
 import tempfile
-import time
 from dataclasses import astuple, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -84,9 +84,9 @@ def keep(recipe: Recipe, made: Cut) -> None:
     Path(fresh.name).replace(path)
 
 
-def forget_old(now: float | None = None) -> int:
+def forget_old(now: datetime) -> int:
     """Removes drafts at which nobody has looked for long; says how many."""
-    until = (time.time() if now is None else now) - KEPT
+    until = now.timestamp() - KEPT
     old = [path for path in _home().glob("*.n*") if path.stat().st_mtime < until]
     for path in old:
         path.unlink(missing_ok=True)

@@ -167,8 +167,7 @@ def potential_of(
     """
     contest, edition = _contest(reader, slug)
     result = _result(contest)
-    chosen = _candidate(result, candidate)
-    if chosen is None:
+    if (chosen := _candidate(result, candidate)) is None:
         raise NothingToRank("no_such_candidate", candidate, _names(result))
     kinds = _kinds(reader, edition, kind)
     kind = kind or edition.kind

@@ -158,7 +158,7 @@ def _notes(ground: Ground, parts: Parts, rings: list[Whole], bounds: Bounds) -> 
     out = [ring for ring in rings if not least <= parts.load[ring].sum() <= most]
     apart = [ring for ring in rings if len(np.unique(piece[ring])) > 1]
     total = int(parts.load.sum())
-    uneven = -(-total // most) > total // least
+    uneven = max(1, -(-total // most)) > total // least
     named: list[tuple[str, list[Whole]]] = [
         ("shared out", [np.array(shared, dtype=np.int32)]),
         ("to be surveyed", [np.array(unknown, dtype=np.int32)]),

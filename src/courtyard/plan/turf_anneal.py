@@ -165,8 +165,9 @@ def _repair(ways: Ways, tours: Tours, terms: Terms, log: Log, dice: NDArray[np.u
 
 def _spacing(ways: Ways) -> float:
     """Metres to the fourth nearest part, on average: the measure of the ground."""
-    some = ways.metres[:, : min(4, ways.metres.shape[1])].astype(np.float64)
-    return max(1.0, float(np.mean(some[:, -1][np.isfinite(some[:, -1])], dtype=np.float64)))
+    fourth = ways.metres[:, min(4, ways.metres.shape[1]) - 1].astype(np.float64)
+    there = fourth[np.isfinite(fourth)]
+    return max(1.0, float(there.mean())) if len(there) else 1.0
 
 
 @compiled
