@@ -189,7 +189,7 @@ def test_it_places_an_island_with_the_nearest_and_says_so() -> None:
 
 
 def test_it_places_stops_off_the_network_and_without_a_place() -> None:
-    places = np.array([[0, 0], [10, 0], [np.nan, np.nan], [0, 8], [400, 0]])
+    places = np.array([[0, 0], [10, 0], [np.nan, np.nan], [0, 2], [400, 0]])
     ground = stops([0, 1, NOWHERE, NOWHERE, 2], [1, 1, 1, 1, 2], places=places)
 
     found = cut(street(10, 390), ground, FEW)

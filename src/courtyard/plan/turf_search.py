@@ -19,6 +19,7 @@ from courtyard.plan.turf_state import Dice, Long, Short, Tours, Ways, chance, dr
 LONGEST = 20  # parts taken out of one tour in one piece, at most
 TAKEN = 15.0  # parts taken out in one iteration, on average
 LOOKED_AT = 20  # near parts beside which a part may be put back
+OPENING = 15  # a turf is opened once in so many and one iterations
 WINDOW = 500  # parts worked on before going on
 OUT, IN, OPENED = 0, 1, 2
 
@@ -200,11 +201,22 @@ def _rank(loads: Long, log: Log, dice: Dice) -> None:
 
 @bare
 def _recreate(ways: Ways, tours: Tours, terms: Terms, log: Log, dice: Dice) -> float:
-    """Puts each part that is out where it costs least, or opens a turf for it; gives the change."""
+    """Puts each part that is out where it costs least, or opens a turf for it; gives the change.
+
+    Now and then a turf is opened for the first although it costs more, where the others can fill
+    it: one after the other they would not leave the turfs that there are.
+    """
     change = 0.0
+    out = 0
+    for at in range(log.outs[0]):
+        out += terms.loads[log.out[at]]
+    opening = out >= terms.least and draw(dice) & np.uint64(OPENING) == 0
     for at in range(log.outs[0]):
         part = log.out[at]
-        before, cost = _best_place(ways, tours, terms, part, dice)
+        if opening and at == 0:
+            before, cost = -1, _fine(terms, terms.loads[part])
+        else:
+            before, cost = _best_place(ways, tours, terms, part, dice)
         entry = log.entries[0]
         if before < 0:
             tours.piled[0] -= 1
