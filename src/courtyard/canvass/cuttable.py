@@ -111,12 +111,13 @@ def _kept(asked: _Asked) -> Cuttable:
     patterns = [known[one][2] for one in found.ids]
     doors = found.doors.astype(np.int64)
     middle = found.degrees.mean(axis=0) if len(found.ids) else np.zeros(2)
+    floors = floors_of(patterns, doors)
     stops = Stops(
         found.at,
         doors,
-        minutes=_minutes(patterns, doors),
+        minutes=minutes_in(floors, doors),
         places=(found.degrees - middle) * np.array(metres_per_degree(middle[1])),
-        floors=_floors(patterns, doors),
+        floors=floors,
     )
     return named(area.name, found.network, stops, rows, found.degrees)
 
@@ -151,7 +152,7 @@ def _landings(pattern: str) -> Floors:
     )
 
 
-def _floors(patterns: Sequence[str], doors: Whole) -> Mapping[int, Floors]:
+def floors_of(patterns: Sequence[str], doors: Whole) -> Mapping[int, Floors]:
     """The landings of the buildings of which they are known and are as many as their doors."""
     found = {}
     for stop, pattern in enumerate(patterns):
@@ -161,11 +162,11 @@ def _floors(patterns: Sequence[str], doors: Whole) -> Mapping[int, Floors]:
     return found
 
 
-def _minutes(patterns: Sequence[str], doors: Whole) -> npt.NDArray[np.float64]:
-    """The minutes of work in each building: stairs or lift, and its doors."""
+def minutes_in(floors: Mapping[int, Floors], doors: Whole) -> npt.NDArray[np.float64]:
+    """The minutes of work in each building: its doors, and where floors are known its stairs."""
     minutes = doors * PACE.door / 60
     which: dict[Floors, list[int]] = {}
-    for stop, landings in _floors(patterns, doors).items():
+    for stop, landings in floors.items():
         which.setdefault(landings, []).append(stop)
     for landings, stops in which.items():
         minutes[stops] = _inside(landings)

@@ -45,9 +45,9 @@ class Recipe:
     steps: tuple[Step, ...] = ()
 
     @classmethod
-    def of_size(cls, ground: Cuttable, doors: int, **settings: Any) -> "Recipe":
-        """Turfs of about so many doors. Raises BadSize."""
-        least, most = bounds_of(doors)
+    def of_size(cls, ground: Cuttable, size: int, **settings: Any) -> "Recipe":
+        """Turfs of about so many doors, or minutes with `of="minutes"`. Raises BadSize."""
+        least, most = bounds_of(size, settings.get("of", "doors"))
         return cls(ground.digest, least, most, **settings)
 
     @property

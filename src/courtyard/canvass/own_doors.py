@@ -117,17 +117,12 @@ def _counted(table: Table) -> tuple[list[str], list[str]]:
 
 
 def _number(text: str) -> int | None:
+    """A whole number of doors; None if it says none."""
     try:
         number = float(text.replace(",", "").replace(" ", ""))
     except ValueError:
         return None
-    return (
-        int(number)
-        if number == int(number) and 0 <= number <= MOST_DOORS
-        else None
-        if math.isfinite(number)
-        else None
-    )
+    return int(number) if number.is_integer() and 0 <= number <= MOST_DOORS else None
 
 
 def _degrees(table: Table) -> Floats:
@@ -179,7 +174,7 @@ def _check(table: Table, degrees: Floats) -> None:
 
 def _placed(table: Table, kept: Sequence[int], degrees: Floats, aside: list[Aside]) -> None:
     """Takes away the places that cannot be, and tells of all rows that have none."""
-    known = np.isfinite(degrees).all(axis=1)
+    known = np.asarray(np.isfinite(degrees).all(axis=1), dtype=bool)
     if not known.any():
         mend = "Give longitude and latitude in degrees, such as -73.88 and 40.75"
         raise Refused("no row with doors has coordinates", mend=mend, file=table.file)

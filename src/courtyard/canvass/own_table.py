@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A row of which something could not be read: its place in the file, why, and its doors.
+    """A row of which something could not be read: its place in the file, why, and its id.
 
     A row that is `kept` lacks only what the reason names.
     """

@@ -3,6 +3,7 @@
 from courtyard.journal.reader import Rank, Reader
 
 FEWEST, MOST = 10, 300  # doors of a turf that may be asked for
+SHORTEST, LONGEST = 15, 600  # minutes of one, if it is asked for by the work in it
 SPREAD = 0.2  # of the size asked for, up and down: 50 doors are 40 to 60
 STAIRS = 6  # floors at most that are built without a lift; New York's walk-ups have five or six
 
@@ -11,12 +12,13 @@ class BadSize(ValueError):
     """A turf of that size cannot be cut; the sentence says which can."""
 
 
-def bounds_of(doors: int) -> tuple[int, int]:
-    """The least and the most doors of turfs of about so many. Raises BadSize."""
-    if not FEWEST <= doors <= MOST:
-        raise BadSize(f"A turf has {FEWEST} to {MOST} doors, not {doors}.")
-    spread = round(doors * SPREAD)
-    return doors - spread, doors + spread
+def bounds_of(size: int, of: str = "doors") -> tuple[int, int]:
+    """The least and the most of turfs of about so many doors, or minutes. Raises BadSize."""
+    fewest, most = (SHORTEST, LONGEST) if of == "minutes" else (FEWEST, MOST)
+    if not fewest <= size <= most:
+        raise BadSize(f"A turf has {fewest} to {most} {of}, not {size}.")
+    spread = round(size * SPREAD)
+    return size - spread, size + spread
 
 
 def has_lift(floors: int) -> bool:

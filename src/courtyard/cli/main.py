@@ -35,6 +35,7 @@ COMMANDS = {
     "results": "results",
     "count": "count",
     "area": "area",
+    "cut": "cut",
     "rank": "rank",
     "ask": "ask",
     "demo": "demo",
