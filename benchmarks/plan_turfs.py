@@ -1,16 +1,16 @@
-"""Turfs: this project and its peers on the same invented city, judged alike.
+"""Turfs: this project and its peers on the same ground, judged alike.
 
     python benchmarks/plan_turfs.py CITY.py --doors 1000 10000 --seeds 1 2 3 --json turfs.json
+    python benchmarks/plan_turfs.py --real bronx queens Parkchester --methods courtyard metis
 
 Each method runs in a process of its own. CPU seconds are those of that process, without the making
-of the city; what numba compiles is compiled in a run before and stated apart. The judge is the same
-for all: of each turf (at most 400 of them) the closed tour on walking distances by LKH (elkai, one
-run), metres a door. Needs elkai, and of the peers those that are asked for: pymetis, pyvrp,
-scikit-learn, k-means-constrained.
+of the ground; what numba compiles is compiled in a run before and stated apart. The judge is the
+same for all: of each turf (at most 400 of them) the closed tour on walking distances by LKH (elkai,
+one run), metres a door. The peers are in `requirements/bench.txt`; `turf_peers.py` says how each is
+asked. `--real` are areas of the demonstration in COURTYARD_HOME.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import resource
@@ -21,90 +21,31 @@ import time
 from pathlib import Path
 
 import numpy as np
+from turf_ground import city_of, real_ground
+from turf_peers import PEERS
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
 JUDGED = 400
 
 
 def courtyard(city, seed, options):
-    sys.path.insert(0, str(SOURCE))
     from courtyard.plan.network import Network
     from courtyard.plan.turf import cut
     from courtyard.plan.turf_ground import Stops
 
     network = Network.of_matrix(city["G"])
     nodes = np.arange(city["nint"], network.nodes, dtype=np.int32)
-    found = cut(network, Stops(nodes, city["bw"].astype(np.int64)), seed=seed)
-    return found.turf  # no building of the city is above 60 doors, so a part is a building
+    stops = Stops(nodes, city["bw"].astype(np.int64), places=city["bxy"])
+    found = cut(network, stops, seed=seed)
+    return found.turf  # no building here is above 60 doors, so a part is a building
 
 
-def metis(city, seed, options):
-    import pymetis
-
-    graph, doors = city["G"], city["bw"]
-    weights = np.r_[np.zeros(city["nint"], dtype=int), doors]
-    streets = pymetis.CSRAdjacency(graph.indptr, graph.indices)
-    _, part = pymetis.part_graph(round(doors.sum() / 50), streets, vweights=weights)
-    return np.array(part)[city["nint"] :]
+METHODS = {"courtyard": courtyard} | PEERS
 
 
-def pyvrp(city, seed, options):
-    from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
-    from pyvrp.stop import MaxRuntime
-    from scipy.sparse.csgraph import dijkstra
-
-    nodes = city["nint"] + np.arange(len(city["bw"]))
-    between = dijkstra(city["G"], indices=nodes)[:, nodes]
-    metres = np.zeros((len(nodes) + 1,) * 2, dtype=np.int64)
-    metres[1:, 1:] = np.rint(between)
-    data = ProblemData(
-        [Location(0, 0), *(Location(int(x), int(y)) for x, y in city["bxy"])],
-        [Client(1 + number, delivery=[int(doors)]) for number, doors in enumerate(city["bw"])],
-        [Depot(0)],
-        [VehicleType(int(city["bw"].sum() // options.fill), capacity=[60])],
-        [metres],
-        [np.zeros_like(metres)],
-    )
-    best = solve(data, MaxRuntime(options.pyvrp), seed=seed, display=False).best
-    turf = np.empty(len(nodes), dtype=int)
-    for number, route in enumerate(best.routes()):
-        turf[_visits(route)] = number
-    return turf
-
-
-def _visits(route):
-    return [activity.idx for activity in route if activity.is_client()]
-
-
-def kmeans(city, seed, options):
-    from sklearn.cluster import KMeans
-
-    parts = round(city["bw"].sum() / 50)
-    found = KMeans(parts, n_init=1, random_state=seed)
-    return found.fit_predict(city["bxy"], sample_weight=city["bw"])
-
-
-def kmeans_constrained(city, seed, options):
-    """On doors, as it knows no weights; a building goes where most of its doors are, or first."""
-    from k_means_constrained import KMeansConstrained
-
-    building = np.repeat(np.arange(len(city["bw"])), city["bw"])
-    parts = round(len(building) / 50)
-    model = KMeansConstrained(parts, 40, 60, n_init=1, max_iter=5, random_state=seed)
-    labels = model.fit_predict(city["bxy"][building])
-    return np.array(
-        [np.bincount(labels[building == one]).argmax() for one in range(len(city["bw"]))]
-    )
-
-
-METHODS = {m.__name__: m for m in (courtyard, metis, pyvrp, kmeans, kmeans_constrained)}
-
-
-def city_of(path, doors, seed):
-    spec = importlib.util.spec_from_file_location("city", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.make(doors, seed)
+def ground_of(options):
+    if options.real:
+        return real_ground(options.real[0])
+    return city_of(options.city, options.doors[0], options.seeds[0])
 
 
 def judged(city, turf):
@@ -143,7 +84,7 @@ def judged(city, turf):
 def alone(options):
     """Runs one method in this process and keeps its turfs and its CPU seconds."""
     began = time.process_time()
-    city = city_of(options.city, options.doors[0], options.seeds[0])
+    city = ground_of(options)
     made = time.process_time() - began
     wall = time.perf_counter()
     turf = METHODS[options.alone](city, options.seeds[0], options)
@@ -153,17 +94,20 @@ def alone(options):
              peak=usage[0].ru_maxrss / 1024)  # fmt: skip
 
 
-def measured(options, method, doors, seed, caches):
+def measured(options, method, seed, caches, *, doors=0, real=""):
+    """What one method gives on one ground."""
     with tempfile.TemporaryDirectory() as folder:
         kept = str(Path(folder) / "turf.npz")
-        command = [sys.executable, __file__, options.city, "--alone", method, "--doors", str(doors)]
-        command += ["--seeds", str(seed), "--json", kept, "--pyvrp", str(options.pyvrp)]
-        command += ["--fill", str(options.fill)]
-        subprocess.run(command, check=True, env={**os.environ, "NUMBA_CACHE_DIR": caches})
+        asked = ["--real", real] if real else [options.city, "--doors", str(doors)]
+        command = [sys.executable, __file__, *asked, "--alone", method, "--seeds", str(seed)]
+        command += ["--json", kept, "--pyvrp", str(options.pyvrp), "--fill", str(options.fill)]
+        told = {**os.environ, "NUMBA_CACHE_DIR": caches}
+        if subprocess.run(command, check=False, env=told).returncode:
+            return {"ground": real or f"{doors} doors", "seed": seed, "method": method}
         run = np.load(kept)
-        city = city_of(options.city, doors, seed)
+        city = real_ground(real) if real else city_of(options.city, doors, seed)
         return {
-            "method": method, "doors": doors, "seed": seed,
+            "ground": real or f"{doors} doors", "seed": seed, "method": method,
             **judged(city, run["turf"]),
             "cpu s": round(float(run["cpu"]), 2), "wall s": round(float(run["wall"]), 2),
             "peak MB": round(float(run["peak"])),
@@ -172,12 +116,13 @@ def measured(options, method, doors, seed, caches):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("city")
+    parser.add_argument("city", nargs="?")
+    parser.add_argument("--real", nargs="+", default=[])
     parser.add_argument("--doors", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
-    parser.add_argument("--pyvrp", type=float, default=60, help="seconds PyVRP may take")
-    parser.add_argument("--fill", type=float, default=50, help="doors for each PyVRP vehicle")
+    parser.add_argument("--pyvrp", type=float, default=60, help="CPU seconds PyVRP may take")
+    parser.add_argument("--fill", type=float, default=50, help="doors for each vehicle")
     parser.add_argument("--json")
     parser.add_argument("--alone", choices=list(METHODS), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -185,15 +130,19 @@ def main():
         alone(options)
         return
     rows = []
+    grounds = [{"real": one} for one in options.real] if options.real else [
+        {"doors": one} for one in options.doors
+    ]  # fmt: skip
     with tempfile.TemporaryDirectory() as caches:
         if "courtyard" in options.methods:
-            first = measured(options, "courtyard", 1000, 1, caches)
-            again = measured(options, "courtyard", 1000, 1, caches)
+            first, again = (
+                measured(options, "courtyard", 1, caches, **grounds[0]) for _ in range(2)
+            )
             print(f"compilation: {first['cpu s'] - again['cpu s']:.1f} CPU s, once a machine")
-        for doors in options.doors:
+        for ground in grounds:
             for seed in options.seeds:
                 for method in options.methods:
-                    rows.append(measured(options, method, doors, seed, caches))
+                    rows.append(measured(options, method, seed, caches, **ground))
                     print("  ".join(f"{k} {v}" for k, v in rows[-1].items()), flush=True)
                     if options.json:
                         Path(options.json).write_text(json.dumps(rows, indent=1))

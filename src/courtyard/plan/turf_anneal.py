@@ -14,6 +14,7 @@ from courtyard.plan.turf_search import Log, Terms, log_for, sweep
 from courtyard.plan.turf_state import Long, Tours, Ways, dice_of, tours_of, ways_of
 
 NEAR = 100  # parts whose metres are known from each part
+LOOKED_AT = 20  # of them those beside which a part may be put back; all, once bounds are at stake
 SWEEPS = 60
 REPAIRS, IN_VAIN = 40, 8
 HOT, COLD = 1.0, 0.02  # of the ground's spacing
@@ -150,11 +151,11 @@ def _anneal(
         share = number / (SWEEPS - 1)
         heat = spacing * HOT * (COLD / HOT) ** share
         fine = spacing * unit * LENIENT * (STRICT / LENIENT) ** share
-        terms = Terms(loads, pinned, *bounds, fine, heat)
+        terms = Terms(loads, pinned, *bounds, fine, heat, LOOKED_AT)
         sweep(ways, tours, terms, seeds, each, log, dice)
     else:
         number = SWEEPS
-    terms = Terms(loads, pinned, *bounds, spacing * unit * 1000.0, spacing * COLD)
+    terms = Terms(loads, pinned, *bounds, spacing * unit * 1000.0, spacing * COLD, NEAR)
     repaired = _repair(ways, tours, terms, log, dice)
     return number + repaired, int(number * each * parts), number < SWEEPS
 

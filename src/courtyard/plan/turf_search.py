@@ -18,7 +18,6 @@ from courtyard.plan.turf_state import Dice, Long, Short, Tours, Ways, chance, dr
 
 LONGEST = 20  # parts taken out of one tour in one piece, at most
 TAKEN = 15.0  # parts taken out in one iteration, on average
-LOOKED_AT = 20  # near parts beside which a part may be put back
 OPENING = 15  # a turf is opened once in so many and one iterations
 WINDOW = 500  # parts worked on before going on
 OUT, IN, OPENED = 0, 1, 2
@@ -42,7 +41,10 @@ class Log(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The parts' loads and pins, a turf's bounds, the fine for a unit below them, the heat."""
+    """The parts' loads and pins, a turf's bounds, the fine for a unit below them, the heat.
+
+    ``looked_at`` is how many near parts there are beside which a part may be put back.
+    """
 
     loads: Long
     pinned: NDArray[np.bool_]
@@ -50,6 +52,7 @@ class Terms(NamedTuple):
     most: int
     fine: float
     heat: float
+    looked_at: int
 
 
 def log_for(parts: int) -> Log:
@@ -257,7 +260,7 @@ def _best_place(ways: Ways, tours: Tours, terms: Terms, part: int, dice: Dice) -
     load = terms.loads[part]
     best = _fine(terms, load)
     found = -1
-    for rank in range(min(LOOKED_AT, ways.near.shape[1])):
+    for rank in range(min(terms.looked_at, ways.near.shape[1])):
         beside = ways.near[part, rank]
         if beside < 0:
             break
