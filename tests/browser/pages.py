@@ -20,6 +20,7 @@ CONTEST = "/sources/2020-06-23-democratic-representative-in-congress-14/"
 RECEIPT = "/here/2020-06-23-democratic-representative-in-congress-14/"
 SAMPLES: dict[str, Callable[[Visits], str]] = {
     "area": lambda visit: area_address(visit, "AD 34 · ED 003"),
+    "cut": lambda visit: f"{area_address(visit, 'AD 34 · ED 003')}cut/",
     "building": lambda visit: building_address(visit, "AD 34 · ED 003"),
     "dataset": lambda _: CONTEST,
     "put-back": lambda _: f"{CONTEST}put-back/",
@@ -37,6 +38,7 @@ SAMPLES: dict[str, Callable[[Visits], str]] = {
 READ_BY = {
     "area": ["organiser", "captain"],
     "building": ["organiser", "canvasser"],
+    "cut": ["organiser", "captain"],
     "look": ["nobody", "member"],
     "put-back": ["administrator"],
     "ground-put-back": ["administrator"],
@@ -61,6 +63,7 @@ NO_PAGES = {
     "robots",
     "ground-figures",
     "first-figures",
+    "cut-turfs",
     "here-picture",
     "tile",
     "basemap",

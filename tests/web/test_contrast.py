@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import dist
 from operator import mul
 from pathlib import Path
@@ -67,6 +67,7 @@ EDGES = [
     ("focus", "water"),
     ("ink", "water"),
     ("brick", "water"),  # a pin
+    *[(f"turf-{n}", ground) for n in range(1, 7) for ground in ("wash", "sheet", "water")],
 ]
 
 # What is only seen, and said in words too: grounds that differ, hairlines, hatching.
@@ -262,6 +263,14 @@ def test_it_shows_a_change_to_every_eye() -> None:
             seen = [_lab(_colours(theme)[step], person) for step in CHANGE]
             for one, other in [*pairwise(seen), (seen[0], seen[4]), (seen[1], seen[3])]:
                 assert dist(one, other) >= TOLD_APART, (theme, person)
+
+
+def test_it_tells_turfs_apart() -> None:
+    """Turfs have numbers: colours need only differ, to whoever sees all of them."""
+    for theme in THEMES:
+        for one, other in combinations([f"turf-{n}" for n in range(1, 7)], 2):
+            seen = [_lab(_colours(theme)[token], "everybody") for token in (one, other)]
+            assert dist(*seen) >= TOLD_APART, (theme, one, other)
 
 
 def test_it_shows_what_is_chosen_on_every_step() -> None:

@@ -20,6 +20,8 @@ ARGUMENTS = {
     "tile": ["0" * 64, 0, 0, 0],
     "basemap": ["none", 0, 0, 0],
     "area": [NOTHING],
+    "cut": [NOTHING],
+    "cut-turfs": [NOTHING],
     "building": [NOTHING],
     "cancel-load": [NOTHING],
     "here-contest": ["no-such-contest"],

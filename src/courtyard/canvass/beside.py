@@ -53,9 +53,7 @@ def colours(cut: Cut, ground: Cuttable) -> npt.NDArray[np.int64]:
     return found
 
 
-def _nearest(
-    cut: Cut, ground: Cuttable, parts: Whole, own: int, most: int
-) -> list[int]:
+def _nearest(cut: Cut, ground: Cuttable, parts: Whole, own: int, most: int) -> list[int]:
     places = places_of(ground)[cut.parts.stop]
     near = np.full(len(cut.doors), np.inf)
     held = np.flatnonzero((cut.turf != NOWHERE) & (cut.turf != own))

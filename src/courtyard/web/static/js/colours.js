@@ -1,6 +1,9 @@
 // The tokens' colours as the canvas needs them: the browser works out light, dark and sunlight.
 // Five from few to many, then five from much less to much more than before.
 const STEPS = ["leaf-1", "leaf-2", "leaf-3", "leaf-4", "leaf-5", "brick-4", "brick-2", "even", "sky-2", "sky-4"];
+const TURFS = [1, 2, 3, 4, 5, 6].map((one) => `turf-${one}`);
+// Which of them a turf has stands with it.
+const byTurf = (found) => ["match", ["get", "colour"], ...found.flatMap((colour, at) => [at, colour]), found[0]];
 
 export function colours(element) {
   const probe = document.createElement("i");
@@ -11,6 +14,7 @@ export function colours(element) {
   };
   const found = {
     steps: STEPS.map((step) => read(`--${step}`)),
+    turf: byTurf(TURFS.map((token) => read(`--${token}`))),
     noData: read("--no-data"),
     noDataLine: read("--no-data-line"),
     water: read("--water"),
@@ -19,6 +23,7 @@ export function colours(element) {
     ink: read("--ink"),
     soft: read("--soft"),
     sheet: read("--sheet"),
+    brick: read("--brick"),
   };
   probe.remove();
   return found;

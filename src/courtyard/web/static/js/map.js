@@ -11,9 +11,28 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const quick = () => ({ duration: CALM.matches ? 0 : 120 });
 
 export async function startMap(frame, told, open) {
+  const canvas = await begin(frame, told, style(told, colours(frame)));
+  addHatch(canvas, colours(frame));
+  await canvas.once("load");
+  const areas = new Map();
+  const chosen = flag(canvas, "chosen");
+  const under = flag(canvas, "under");
+  listen(canvas, frame, (point) => thingAt(canvas, told, point, areas, open), under);
+  ready(canvas, frame, told);
+  return {
+    paint: (figures) => paint(canvas, figures, areas),
+    choose: (code, box) => {
+      chosen([...areas.keys()].find((id) => areas.get(id).code === code));
+      if (box) bringIn(canvas, box);
+    },
+  };
+}
+
+// A map in its frame, as soon as layers can be added to it.
+export async function begin(frame, told, drawn) {
   const canvas = new Canvas({
     container: frame,
-    style: style(told, colours(frame)),
+    style: drawn,
     bounds: told.bounds,
     fitBoundsOptions: { padding: room(frame) },
     minZoom: told.zooms[0],
@@ -27,22 +46,15 @@ export async function startMap(frame, told, open) {
   canvas.touchZoomRotate.disableRotation();
   canvas.keyboard.disableRotation();
   await canvas.once("style.load");
-  addHatch(canvas, colours(frame));
-  await canvas.once("load");
-  const areas = new Map();
-  const chosen = flag(canvas, "chosen");
-  listen(canvas, frame, (point) => thingAt(canvas, told, point, areas, open));
+  return canvas;
+}
+
+// What every map has: whose work it is, its buttons, and its colours in every light.
+export function ready(canvas, frame, told) {
   credit(told);
   buttons(canvas, told.bounds, room(frame));
   onChange(() => recolour(canvas, frame));
   frame.dataset.ready = "";
-  return {
-    paint: (figures) => paint(canvas, figures, areas),
-    choose: (code, box) => {
-      chosen([...areas.keys()].find((id) => areas.get(id).code === code));
-      if (box) bringIn(canvas, box);
-    },
-  };
 }
 
 const feature = (id) => ({ source: SOURCE, sourceLayer: "areas", id });
@@ -67,7 +79,7 @@ function flag(canvas, name) {
   };
 }
 
-function bringIn(canvas, [west, south, east, north]) {
+export function bringIn(canvas, [west, south, east, north]) {
   const seen = canvas.getBounds();
   const inside = seen.contains([west, south]) && seen.contains([east, north]);
   if (!inside) canvas.panTo([(west + east) / 2, (south + north) / 2], quick());
@@ -83,9 +95,9 @@ function thingAt(canvas, told, point, areas, open) {
   return { under, words: area, follow: () => area && open(area.code) };
 }
 
-function listen(canvas, frame, at) {
+// `at` gives what lies at a point: `words` for its sign, and `follow`, which opens it.
+export function listen(canvas, frame, at, under = () => {}) {
   const sign = tip(frame);
-  const under = flag(canvas, "under");
   const show = (point) => {
     const thing = at(point);
     under(thing.under);

@@ -1,0 +1,139 @@
+"""What the page Cut shows: the list of turfs, the one that is opened, and the building in it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from courtyard.canvass.beside import beside, beside_part
+from courtyard.canvass.rules import BadSize, bounds_of
+from courtyard.canvass.told import Turf, left_out, stops_at, stops_of
+from courtyard.journal.reader import Reader
+from courtyard.plan.network import NOWHERE
+from courtyard.plan.turf_why import why_here, why_not_there
+from courtyard.territory.counting import HOMES
+from courtyard.territory.models import Area, Count
+
+from . import cut_words as words
+from .area_around import around
+from .area_words import kinds_of
+from .cut_asked import OUT, USUAL, View
+from .cut_draft import Draft, Missing
+from .cut_map import map_told
+
+PAGE = 50  # turfs
+LINES = 40  # buildings without a turf, or inside of which one can choose
+OFFERED = 6  # turfs into which a building is offered to go
+
+
+def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any]:
+    """Everything a draft's page is made of."""
+    recipe = draft.recipe
+    view = _opened(view, draft)
+    out = [turf for turf in draft.turfs if turf.out_of_bounds]
+    rows = out if view.only == OUT else draft.turfs
+    pages = max(1, -(-len(rows) // PAGE))
+    page = min(view.page, pages)
+    return {
+        "missing": None,
+        "view": view,
+        "draft": draft,
+        "recipe": recipe,
+        "size": recipe.doors,
+        "words": words,
+        "map": map_told(area, draft, reader),
+        "sentence": words.sentence(recipe, draft.turfs),
+        "total": _total(draft.turfs),
+        "out": out,
+        "rows": rows[(page - 1) * PAGE : page * PAGE],
+        "page": page,
+        "pages": pages,
+        "turf": turf_shown(draft, view) if view.turf else None,
+        "sheet": part_shown(draft, view.part) if view.part is not None else None,
+        "gone": left_out(draft.cut, draft.ground)[:LINES],
+        "notes": words.notes(draft.cut),
+        "last": words.last_step(recipe, draft.cut, draft.ground),
+        "no_streets": not len(draft.ground.network.ends),
+    }
+
+
+def _opened(view: View, draft: Draft) -> View:
+    """The view with what is not in the draft left out, and a building's own turf opened."""
+    part = view.part if view.part is not None and view.part < len(draft.cut.turf) else None
+    turf = view.turf if view.turf <= len(draft.turfs) else 0
+    if part is not None:
+        turf = int(draft.cut.turf[part]) + 1 if draft.cut.turf[part] != NOWHERE else 0
+    page = view.page
+    return View(view.area, cut=draft.recipe.digest, turf=turf, part=part, only=view.only, page=page)
+
+
+def turf_shown(draft: Draft, view: View) -> dict[str, Any]:
+    """The turf that is opened: its walk, and what lies beside it."""
+    turf = draft.turfs[view.turf - 1]
+    near = [draft.turfs[one] for one in beside(draft.cut, draft.ground, turf.index)]
+    degrees = draft.ground.degrees[draft.cut.parts.stop[list(turf.parts)]]
+    box = [*degrees.min(axis=0).tolist(), *degrees.max(axis=0).tolist()]
+    return {
+        "it": turf,
+        "stops": stops_of(draft.cut, draft.ground, turf.index),
+        "near": near,
+        "box": box,
+        "is_larger": turf.doors > draft.recipe.most,
+    }
+
+
+def part_shown(draft: Draft, part: int) -> dict[str, Any]:
+    """A building that is looked at: why it is where it is, and where else it could be."""
+    [stop] = stops_at(draft.cut, draft.ground, [part])
+    near = beside_part(draft.cut, draft.ground, part, OFFERED)
+    there = sorted(why_not_there(draft.cut, part, near), key=lambda one: one.metres)
+    turf = int(draft.cut.turf[part])
+    return {
+        "stop": stop,
+        "is_out": turf == NOWHERE,
+        "why": words.why(why_here(draft.cut, part)),
+        "there": [(one, words.why_not(one)) for one in there],
+        "same": _same(draft, part),
+    }
+
+
+def _same(draft: Draft, part: int) -> list[int]:
+    """The turfs, from 1, among which the building is shared out, if it is."""
+    if draft.cut.parts.share[part] is None:
+        return []
+    stop = draft.cut.parts.stop
+    found = np.unique(draft.cut.turf[stop == stop[part]])
+    return [int(turf) + 1 for turf in found if turf != NOWHERE]
+
+
+def _total(turfs: Sequence[Turf]) -> str:
+    walked = sum(turf.metres for turf in turfs if np.isfinite(turf.metres))
+    return words.metres(walked)
+
+
+def without(reader: Reader, area: Area, view: View, missing: Missing) -> dict[str, Any]:
+    """What is shown where there is no draft: why, and what can be done."""
+    size = missing.recipe.doors if missing.recipe else view.size or USUAL
+    try:
+        bounds_of(size)
+    except BadSize:
+        size = USUAL
+    return {
+        "missing": missing,
+        "view": view,
+        "size": size,
+        "groups": _inside(reader, area) if missing.why == "large" else [],
+    }
+
+
+def _inside(reader: Reader, area: Area) -> list[tuple[str, list[tuple[Area, int | None]]]]:
+    """The areas inside a large one, by kind, with their homes where they are counted."""
+    near = around(reader, area)
+    some = [*near.inside, *near.crossing]
+    counts = Count.objects.visible_to(reader).filter(area__in=some, measure=HOMES)
+    homes = dict(counts.values_list("area", "value"))
+    told: dict[str, list[tuple[Area, int | None]]] = {}
+    for one in some:
+        count = round(homes[one.id]) if one.id in homes else None
+        told.setdefault(kinds_of(one.kind), []).append((one, count))
+    return sorted(told.items())

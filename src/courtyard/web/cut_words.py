@@ -1,0 +1,170 @@
+"""The words of the page Cut."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courtyard.canvass.cuttable import Cuttable
+from courtyard.canvass.cutting import Recipe
+from courtyard.canvass.told import Place, Turf
+from courtyard.plan.turf import Cut
+from courtyard.plan.turf_why import Here, There
+
+from .environment import number
+
+
+def duration(minutes: float) -> str:
+    """Minutes as one says them: 1 h 50 min."""
+    whole = round(minutes)
+    hours, rest = divmod(whole, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def metres(length: float) -> str:
+    """Metres of a walk: 370 m, and 12.4 km from two kilometres on."""
+    if length < 2000:
+        return _("%(metres)s m") % {"metres": number(round(length))}
+    return _("%(kilometres)s km") % {"kilometres": number(round(length / 1000, 1))}
+
+
+def doors(count: int) -> str:
+    """So many doors."""
+    return ngettext("%(doors)s door", "%(doors)s doors", count) % {"doors": number(count)}
+
+
+def bounds(recipe: Recipe) -> str:
+    """The bounds of a turf: 40 to 60 doors."""
+    return _("%(least)s to %(most)s doors") % {"least": recipe.least, "most": recipe.most}
+
+
+def sentence(recipe: Recipe, turfs: Sequence[Turf]) -> str:
+    """What was cut, in one sentence or two."""
+    count = len(turfs)
+    mean = sum(turf.minutes for turf in turfs) / max(count, 1)
+    said = ngettext(
+        "%(count)s turf of %(bounds)s, %(mean)s on average.",
+        "%(count)s turfs of %(bounds)s, %(mean)s on average.",
+        count,
+    ) % {"count": number(count), "bounds": bounds(recipe), "mean": duration(mean)}
+    out = sum(turf.out_of_bounds for turf in turfs)
+    if not out:
+        return said
+    return f"{said} {outside(out)}"
+
+
+def outside(count: int) -> str:
+    """How many turfs are outside the bounds."""
+    return ngettext(
+        "%(count)s is outside the bounds.", "%(count)s are outside the bounds.", count
+    ) % {"count": number(count)}
+
+
+def place(which: Place) -> str:
+    """Which share of a building is meant; nothing of a whole one."""
+    if which.share is None:
+        return ""
+    if which.share.first is None or which.share.last is None:
+        return _("share %(at)s of %(of)s, to be surveyed") % {"at": which.at, "of": which.of}
+    (entrance, floor), (last, top) = which.share.first, which.share.last
+    said = {"entrance": entrance + 1, "floor": floor + 1, "last": last + 1, "top": top + 1}
+    if entrance != last:
+        return (
+            _("entrance %(entrance)s, floor %(floor)s, to entrance %(last)s, floor %(top)s") % said
+        )
+    if floor == top:
+        return _("entrance %(entrance)s, floor %(floor)s") % said
+    return _("entrance %(entrance)s, floors %(floor)s–%(top)s") % said
+
+
+def notes(cut: Cut) -> list[tuple[str, str]]:
+    """What was noted on the way: how many buildings, and what it means."""
+    known = {
+        "shared out": _("larger than a turf, and shared out by entrance and floor"),
+        "to be surveyed": _(
+            "shared out by number only, until somebody has been there and counted its doors"
+        ),
+        "out of bounds": _("in a turf that could not be brought within the bounds"),
+        "in pieces": _("in a turf over streets that do not meet, as far as is known"),
+        "island": _("where fewer live than make a turf, and no street leads away"),
+        "off the network": _("far from any street that is loaded; the way there is a guess"),
+        "without a place": _("whose place is not known; they follow the list"),
+        "not to be cut evenly": _("in an area that no number of turfs holds evenly"),
+    }
+    return [
+        (
+            ngettext("%(count)s building", "%(count)s buildings", len(note.stops))
+            % {"count": number(len(note.stops))},
+            known.get(note.what, note.what),
+        )
+        for note in cut.notes
+    ]
+
+
+def why(here: Here | None) -> list[str]:
+    """What a building costs where it is."""
+    if here is None:
+        return [_("It is in no turf: it was left out.")]
+    said = [_("Here it adds %(metres)s to the walk.") % {"metres": metres(here.metres)}]
+    if not here.load_without:
+        said.append(_("It is all there is of turf %(turf)s.") % {"turf": here.turf + 1})
+    else:
+        told = {"turf": here.turf + 1, "doors": doors(here.load_without), "least": here.bounds[0]}
+        if here.load_without < here.bounds[0]:
+            said.append(_("Without it turf %(turf)s would have %(doors)s, below %(least)s.") % told)
+        else:
+            said.append(_("Without it turf %(turf)s would have %(doors)s.") % told)
+    return said
+
+
+def why_not(there: There) -> str:
+    """What a building would cost in another turf."""
+    said = {
+        "turf": there.turf + 1,
+        "metres": metres(there.metres),
+        "doors": doors(there.load),
+        "least": there.bounds[0],
+        "most": there.bounds[1],
+    }
+    if there.load > there.bounds[1]:
+        return (
+            _("In turf %(turf)s it would add %(metres)s and make %(doors)s, above %(most)s.") % said
+        )
+    if there.load < there.bounds[0]:
+        return (
+            _("In turf %(turf)s it would add %(metres)s and make %(doors)s, below %(least)s.")
+            % said
+        )
+    return _("In turf %(turf)s it would add %(metres)s and make %(doors)s.") % said
+
+
+def last_step(recipe: Recipe, cut: Cut, ground: Cuttable) -> str:
+    """What the last correction did, in words; nothing of a cut without any."""
+    if not recipe.steps:
+        return ""
+    verb, numbers = recipe.steps[-1]
+    names = {"one": numbers[0] + 1, "other": numbers[-1] + 1}
+    if verb in ("move", "exclude", "pin", "unpin"):
+        part = numbers[-1]
+        names["name"] = ground.names[cut.parts.stop[part]]
+        names["one"] = int(cut.turf[part]) + 1
+    said = {
+        "move": _("%(name)s is in turf %(one)s now, and stays there."),
+        "exclude": _("%(name)s is left out now."),
+        "pin": _("%(name)s stays in turf %(one)s now."),
+        "unpin": _("%(name)s may be moved again."),
+        "split": _("Turf %(one)s was split in two."),
+        "join": _("Turfs %(one)s and %(other)s were joined."),
+        "balance": _("Turf %(one)s was balanced with its neighbours."),
+    }
+    return said[verb] % names
+
+
+def corrections(recipe: Recipe) -> str:
+    """How many corrections were made."""
+    count = len(recipe.steps)
+    return ngettext("%(count)s correction", "%(count)s corrections", count) % {"count": count}
