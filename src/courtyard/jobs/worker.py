@@ -1,4 +1,4 @@
-"""The worker: runs what is queued, renews its lease, and takes up what another left behind."""
+"""The worker: runs what is queued, renews its lease, takes up what another left, and searches."""
 
 import math
 import os
@@ -18,6 +18,9 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from courtyard.canvass.drafts import forget_old
+from courtyard.canvass.wanted import search_next
+from courtyard.canvass.warm import warm_up_beside
 from courtyard.journal.scope import reading_as, written
 from courtyard.orphans import is_orphan
 from courtyard.sources import acts, rules, spool
@@ -36,6 +39,7 @@ def work() -> None:
     stopping.clear()
     connection_created.connect(_as_worker, dispatch_uid="courtyard.jobs.worker")
     connections.close_all()  # opened again as the worker's own
+    warm_up_beside()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _stop)
     queue = Worker(
@@ -50,7 +54,7 @@ def work() -> None:
                 swept = time.monotonic()
             ran = queue._run_tasks  # noqa: SLF001  # it counts, and tells nobody else
             _patiently(queue.run)
-            if queue._run_tasks == ran:  # noqa: SLF001
+            if queue._run_tasks == ran and not search_next(stopping.is_set):  # noqa: SLF001
                 stopping.wait(PAUSE)
             queue._run_tasks = 0  # noqa: SLF001
     connections.close_all()
@@ -68,6 +72,7 @@ def sweep() -> None:
         kept = set(Load.objects.running().values_list("spool", flat=True))
         call_command("prune_db_task_results", min_age_days=KEEP_RESULTS, verbosity=0)
     spool.remove_left(kept, (now - BROKEN_UPLOAD).timestamp())
+    forget_old(now)
 
 
 def _patiently(what: Any) -> None:

@@ -19,6 +19,7 @@ from .area_around import Around, around, locator
 from .area_buildings import Asked, Buildings, buildings
 from .area_why import changes, no_change, why
 from .area_words import counted, kind_of, kinds_of, unsure, whom
+from .cut_offered import offers_cut
 
 HOMES = "homes"
 
@@ -56,6 +57,7 @@ def _context(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "figures": _figures(sheet),
         "unsure": unsure(sheet.figures.get("complex_homes")),
         "listed": listed,
+        "may_cut": offers_cut(reader, found.id),
         "names": names,
         "names_of": lambda result: ", ".join(names.get(one, one) for one in result.together),
         "fewest": FEWEST,

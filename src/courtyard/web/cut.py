@@ -14,7 +14,7 @@ from courtyard.territory.models import Area
 
 from .cut_asked import View
 from .cut_correct import Wrong, corrected
-from .cut_draft import Draft, Missing, area_to_cut, draft, ground_of
+from .cut_draft import Draft, Missing, area_to_cut, ask_longer, draft, ground_of
 from .cut_map import turfs_told
 from .cut_shown import shown, without
 from .ground import MAP_POLICY
@@ -43,10 +43,18 @@ def _posted(request: HttpRequest, area: Area) -> HttpResponse:
     made = _draft(request, area, view)
     if isinstance(made, Missing):
         return _page(request, area, view)
+    if request.POST.get("verb") == "search":
+        ask_longer(made)
+        return _answer(request, area, view)
     try:
         after = corrected(made, request.POST, view)
     except Wrong as wrong:
         return _page(request, area, view, wrong=str(wrong))
+    return _answer(request, area, after)
+
+
+def _answer(request: HttpRequest, area: Area, after: View) -> HttpResponse:
+    """What was done is looked at: for htmx at once, else at its own address."""
     if _is_partial(request):
         response = _page(request, area, after)
         response["HX-Push-Url"] = after.address()

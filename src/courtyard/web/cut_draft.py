@@ -7,10 +7,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from courtyard.canvass.cuttable import Cuttable, cuttable
-from courtyard.canvass.cutting import THOROUGH, Recipe
-from courtyard.canvass.drafts import draft_of, kept_draft, recipe_of
+from courtyard.canvass.cutting import QUICK, THOROUGH, Recipe
+from courtyard.canvass.drafts import draft_of, recipe_of
 from courtyard.canvass.rules import may_cut
 from courtyard.canvass.told import Turf, turfs
+from courtyard.canvass.wanted import has_failed, is_wanted, want
 from courtyard.journal.act import NotAllowed
 from courtyard.journal.reader import Reader
 from courtyard.plan.turf import Cut
@@ -82,14 +83,37 @@ def drawn(recipe: Recipe, ground: Cuttable) -> Draft:
     return _drawn(_Asked(recipe, ground))
 
 
-def longer(recipe: Recipe) -> Recipe:
-    """The same cut, searched for longer, and without corrections."""
-    return replace(recipe, effort=THOROUGH, steps=())
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """How far a longer search for the same cut is: `offered`, `searching`, `failed` or `found`.
+
+    `found` is its draft; of one that is the result of a longer search itself, `quick` is the one
+    before.
+    """
+
+    state: str
+    found: Draft | None = None
+    quick: Draft | None = None
 
 
-def is_kept(recipe: Recipe, ground: Cuttable) -> bool:
-    """Whether the draft of a recipe is there."""
-    return kept_draft(recipe, ground) is not None
+def longer_of(draft: Draft) -> Longer | None:
+    """The longer search for a draft; None once it was corrected: that would be lost."""
+    if draft.recipe.steps:
+        return None
+    if draft.recipe.effort == THOROUGH:
+        before = replace(draft.recipe, effort=QUICK)
+        return Longer("is", quick=drawn(before, draft.ground) if recipe_of(before.digest) else None)
+    longer = replace(draft.recipe, effort=THOROUGH)
+    if recipe_of(longer.digest):
+        return Longer("found", found=drawn(longer, draft.ground))
+    if is_wanted(longer.digest):
+        return Longer("searching")
+    return Longer("failed" if has_failed(longer.digest) else "offered")
+
+
+def ask_longer(draft: Draft) -> None:
+    """Asks the worker to search longer for the same cut. Asked twice, it is searched once."""
+    want(replace(draft.recipe, effort=THOROUGH, steps=()), draft.ground)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

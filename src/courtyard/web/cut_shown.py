@@ -1,13 +1,12 @@
 """What the page Cut shows: the list of turfs, the one that is opened, and the building in it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from courtyard.canvass.beside import beside, beside_part
 from courtyard.canvass.rules import BadSize, bounds_of
-from courtyard.canvass.told import Turf, left_out, stops_at, stops_of
+from courtyard.canvass.told import left_out, stops_at, stops_of
 from courtyard.journal.reader import Reader
 from courtyard.plan.network import NOWHERE
 from courtyard.plan.turf_why import why_here, why_not_there
@@ -18,7 +17,7 @@ from . import cut_words as words
 from .area_around import around
 from .area_words import kinds_of
 from .cut_asked import OUT, USUAL, View
-from .cut_draft import Draft, Missing
+from .cut_draft import Draft, Missing, longer_of
 from .cut_map import map_told
 
 PAGE = 50  # turfs
@@ -43,7 +42,7 @@ def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any
         "words": words,
         "map": map_told(area, draft, reader),
         "sentence": words.sentence(recipe, draft.turfs),
-        "total": _total(draft.turfs),
+        "total": words.walked(draft.turfs),
         "out": out,
         "rows": rows[(page - 1) * PAGE : page * PAGE],
         "page": page,
@@ -52,6 +51,7 @@ def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any
         "sheet": part_shown(draft, view.part) if view.part is not None else None,
         "gone": left_out(draft.cut, draft.ground)[:LINES],
         "notes": words.notes(draft.cut),
+        "longer": longer_of(draft),
         "last": words.last_step(recipe, draft.cut, draft.ground),
         "no_streets": not len(draft.ground.network.ends),
     }
@@ -104,11 +104,6 @@ def _same(draft: Draft, part: int) -> list[int]:
     stop = draft.cut.parts.stop
     found = np.unique(draft.cut.turf[stop == stop[part]])
     return [int(turf) + 1 for turf in found if turf != NOWHERE]
-
-
-def _total(turfs: Sequence[Turf]) -> str:
-    walked = sum(turf.metres for turf in turfs if np.isfinite(turf.metres))
-    return words.metres(walked)
 
 
 def without(reader: Reader, area: Area, view: View, missing: Missing) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The words of the page Cut."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,6 +56,20 @@ def sentence(recipe: Recipe, turfs: Sequence[Turf]) -> str:
     if not out:
         return said
     return f"{said} {outside(out)}"
+
+
+def walked(turfs: Sequence[Turf]) -> str:
+    """How far all turfs are to walk together."""
+    return metres(_walked(turfs))
+
+
+def is_shorter(turfs: Sequence[Turf], than: Sequence[Turf]) -> bool:
+    """Whether some turfs are less to walk than others, in figures that can be seen to differ."""
+    return _walked(turfs) < _walked(than) and walked(turfs) != walked(than)
+
+
+def _walked(turfs: Sequence[Turf]) -> float:
+    return sum(turf.metres for turf in turfs if isfinite(turf.metres))
 
 
 def outside(count: int) -> str:

@@ -22,6 +22,7 @@ from courtyard.territory.tiling import Tiling, tiles_of
 
 from . import ground_words as words
 from .choropleth import STEPS
+from .cut_offered import offers_cut
 from .ground_before import Larger, Other, by_larger, others_of
 from .ground_change import ground_change
 from .ground_counts import ground_counts, key_of, offered
@@ -198,6 +199,7 @@ def _shown(
         "missing": without_outline(plain, areas) if _sees_the_whole(reader, contest) else [],
         "source": source(contest),
         "detail": figures.areas.get(view.area),
+        "may_cut": bool(view.area) and offers_cut(reader, areas[view.area].id),
         "fewest": FEWEST,
         "columns": _columns(view, figures),
         "befores": befores,

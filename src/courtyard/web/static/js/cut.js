@@ -11,7 +11,8 @@ let shown = "";
 let looked = "";
 let isOpen = false;
 
-async function keepInStep() {
+async function keepInStep(event) {
+  const isPoll = event?.detail?.ctx?.sourceElement?.id === "poll";
   keepSlider();
   if (!map || !list()) return;
   const said = list().dataset;
@@ -23,7 +24,7 @@ async function keepInStep() {
   // What is looked at is brought in when it is opened, not when it is corrected.
   const now = list().dataset;
   map.choose(Number(now.turf), now.part, now.turf !== shown && now.box && JSON.parse(now.box));
-  if (isOpen) lead(now);
+  if (isOpen && !isPoll) lead(now);
   [isOpen, shown, looked] = [true, now.turf, now.part];
 }
 
