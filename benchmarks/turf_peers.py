@@ -1,6 +1,5 @@
 """What else a captain could cut turf with: each takes the same city and gives a turf a building."""
 
-import random
 import time
 
 import numpy as np
@@ -119,11 +118,11 @@ def gerrychain(city, seed, options):
     parts = round(inside / 50)
     method = partial(bipartition_tree, max_attempts=2_000)
     for again in range(20):  # a tree that cannot be cut so is given up
-        random.seed(seed + 1000 * again)
         try:
             found = recursive_tree_part(
-                graph, range(parts), inside / parts, "doors", 0.2, method=method
-            )
+                graph, range(parts), inside / parts, "doors", 0.2,
+                bipartition_tree_fn=method, rng=seed + 1000 * again,
+            )  # fmt: skip
         except RuntimeError:
             continue
         break

@@ -13,7 +13,7 @@ from tests.conftest import DEMO, NOW
 
 from courtyard.electorate.questions import contests
 from courtyard.electorate.results.loading import read_results, save_results
-from courtyard.territory.models import Edition
+from courtyard.territory.models import Area, Edition
 from courtyard.territory.tiling import tiles_of
 from courtyard.web.ground import View
 from courtyard.web.ground_figures import BALLOTS, ground_figures
@@ -165,9 +165,31 @@ def test_it_draws_no_contest_of_other_areas(result, page, sign_in, settings) -> 
     for path in (night, counties):
         save_results(settings.COURTYARD_ELECTORATE, read_results([path]), at=NOW, by="tests")
     assert len(contests(settings.COURTYARD_ELECTORATE)) == 21
-    assert page("organiser").count("by-county") == before.count("by-county") == 0
-    other = "2018-06-26-primary-by-assembly-district"
-    assert sign_in("organiser").get(reverse("ground"), {"contest": other}).status_code == 404
+    assert 'id="map"' in before
+    after = page("organiser")
+    assert after.count("by-county") > before.count("by-county") == 0  # in a list of their own
+    assert after.index("Results without a map") < after.index("by-county")
+    text = page("organiser", contest="2018-06-26-primary-by-assembly-district")
+    assert 'id="map"' not in text
+    assert "It was counted by other areas" in text
+    assert "15,897" in text
+    ours = Area.objects.get(kind="assembly_district", code="80")
+    assert f'<a href="{reverse("area", args=[ours.id])}">Assembly district 80</a>' in text
+
+
+def test_it_tells_the_totals_of_a_day_on_which_other_boundaries_held(
+    result, page, settings
+) -> None:
+    older = [
+        RESULT.parent / f"20160419__ny__primary__{one}__precinct.csv.gz"
+        for one in ("bronx", "queens")
+    ]
+    save_results(settings.COURTYARD_ELECTORATE, read_results(older), at=NOW, by="tests")
+    text = page("organiser", contest="2016-04-19-democratic-president-openelections-ny")
+    assert "Other boundaries held on that day" in text
+    assert 'id="map"' not in text
+    assert "Hillary Clinton" in text
+    assert "34003" not in text
 
 
 def test_it_says_what_to_do_when_nothing_is_loaded(cast, sign_in, settings, tmp_path) -> None:

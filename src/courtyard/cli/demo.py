@@ -37,13 +37,27 @@ FILES = (
     "buildings/ny14_stabilised_addresses.csv.gz",
     "results/2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz",
 )
-# A table of results that does not say itself whose primary it was.
-EARLIER = "results/2018-09-13_lieutenant_governor_by_election_district.csv.gz"
-OF_EARLIER = {
-    "office": "Lieutenant Governor",
-    "party": "Democratic",
-    "event": "Primary Election 2018",
-}
+# Results of other days, with what their files do not say themselves: the first on the same
+# boundaries, then by assembly district and by county, last by districts that are not loaded.
+PRIMARY_2018 = {"party": "Democratic", "event": "Primary Election 2018"}
+EARLIER = (
+    (
+        ("results/2018-09-13_lieutenant_governor_by_election_district.csv.gz",),
+        PRIMARY_2018 | {"office": "Lieutenant Governor"},
+    ),
+    (
+        ("results/2018-06-26_primary_by_assembly_district_election_night.csv",),
+        PRIMARY_2018 | {"office": "Representative in Congress 14, election night"},
+    ),
+    (("results/ny14/20180626__ny__primary__county.csv",), {}),
+    (
+        (
+            "results/20160419__ny__primary__bronx__precinct.csv.gz",
+            "results/20160419__ny__primary__queens__precinct.csv.gz",
+        ),
+        {},
+    ),
+)
 # Invented people: a name, a role, and the area they hold it in ("" for the whole installation).
 CAST = (
     ("Amal Invented", "administrator", ""),
@@ -81,7 +95,8 @@ def _build(and_serve: bool, port: int | None) -> None:
         raise SystemExit(2)
     click.echo("Loading the ground of NY-14 …")
     load_by_operator([data() / name for name in FILES])  # again, it changes nothing
-    load_by_operator([data() / EARLIER], said=OF_EARLIER)
+    for names, said in EARLIER:
+        load_by_operator([data() / name for name in names], said=said)
     click.echo("Inventing voters for its homes …")
     _invent_voters()
     if not note.exists():

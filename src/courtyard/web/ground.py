@@ -23,6 +23,7 @@ from courtyard.territory.tiling import Tiling, tiles_of
 from . import ground_words as words
 from .choropleth import STEPS
 from .cut_offered import offers_cut
+from .ground_apart import apart_of
 from .ground_before import Larger, Other, by_larger, others_of
 from .ground_change import ground_change
 from .ground_counts import ground_counts, key_of, offered
@@ -150,29 +151,43 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "figures": None,
         "areas": {},
         "damaged": "",
+        "apart": None,
     }
     try:
         every = contests(settings.COURTYARD_ELECTORATE)
     except Refused as error:  # one is damaged: say so, and not as if all were well
         return nothing | {"damaged": str(error)}
-    kinds = {KIND, *Edition.objects.visible_to(reader).values_list("kind", flat=True)}
-    known = [one for one in every if one.area_kind in kinds]
-    if not known and not view.contest:
+    if not every:
         return nothing
-    contest = next(
-        (one for one in known if one.contest == (view.contest or known[0].contest)), None
-    )
-    if contest is None:
-        raise Http404
+    contest = _contest(reader, view, every)
+    kinds = _kinds(reader)
+    others: dict[str, Any] = {"others": [], "unmapped": []}
+    for one in every:
+        if one != contest:
+            where = "others" if one.area_kind in kinds else "unmapped"
+            link = {"label": contest_name(one), "href": View(contest=one.contest).address()}
+            others[where].append(link)
     edition = _edition(reader, contest)
     if edition is None:
-        return nothing | {"contest": contest}
-    others = [
-        {"label": contest_name(one), "href": View(contest=one.contest).address()}
-        for one in known
-        if one != contest
-    ]
-    return {"others": others, **_shown(reader, view, contest, edition, every)}
+        apart = apart_of(reader, contest, other_boundaries=contest.area_kind in kinds)
+        return nothing | others | {"contest": contest, "apart": apart, "words": words}
+    return others | _shown(reader, view, contest, edition, every)
+
+
+def _kinds(reader: Reader) -> set[str]:
+    """The kinds of areas that are drawn, one an edition."""
+    return {KIND, *Edition.objects.visible_to(reader).values_list("kind", flat=True)}
+
+
+def _contest(reader: Reader, view: View, every: Sequence[Contest]) -> Contest:
+    """The contest that is asked for; else the newest one that can be drawn, or that there is."""
+    if not view.contest:
+        kinds = _kinds(reader)
+        return next((one for one in every if one.area_kind in kinds), every[0])
+    found = next((one for one in every if one.contest == view.contest), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _shown(
