@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from courtyard.electorate.voters.address import street as comparable
+from courtyard.electorate.voters import address
 from courtyard.journal.reader import Reader
 from courtyard.territory.finding import spelling, walking
 from courtyard.territory.models import Area, Building, Complex
 
 PAGE = 50
+
+comparable = lru_cache(maxsize=10_000)(address.street)  # a street has many buildings
 
 
 @dataclass(frozen=True, slots=True)
