@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Q
 
 from courtyard.journal.reader import Reader
 from courtyard.plan.network import Network
@@ -18,7 +19,7 @@ from courtyard.territory.doors import BadPattern, doors_of
 from courtyard.territory.geometry import metres_per_degree
 from courtyard.territory.models import Area, Building, Complex, Edition
 from courtyard.territory.standing import INVENTED_NAME, SEEN
-from courtyard.territory.walking import walkable
+from courtyard.territory.walking import WHOLE, walkable
 
 from .rules import has_lift
 
@@ -104,9 +105,13 @@ class _Asked:
 
 @lru_cache(maxsize=16)
 def _kept(asked: _Asked) -> Cuttable:
-    area, reader = asked.area, asked.reader
-    found = walkable(area, reader)
-    known = _addresses(area, reader)
+    return ground_of(asked.area.name, asked.area, asked.reader)
+
+
+def ground_of(name: str, area: Area, reader: Reader, part: Q = WHOLE) -> Cuttable:
+    """The ground of an area, or of the part of it that `part` keeps, read anew."""
+    found = walkable(area, reader, part)
+    known = _addresses(area, reader, part)
     rows = [(str(one), *known[one][:2]) for one in found.ids]
     patterns = [known[one][2] for one in found.ids]
     doors = found.doors.astype(np.int64)
@@ -119,18 +124,19 @@ def _kept(asked: _Asked) -> Cuttable:
         places=(found.degrees - middle) * np.array(metres_per_degree(middle[1])),
         floors=floors,
     )
-    return named(area.name, found.network, stops, rows, found.degrees)
+    return named(name, found.network, stops, rows, found.degrees)
 
 
-def _addresses(area: Area, reader: Reader) -> dict[UUID, tuple[str, bool, str]]:
+def _addresses(area: Area, reader: Reader, part: Q) -> dict[UUID, tuple[str, bool, str]]:
     """Of each building and complex: its address, whether that is invented, its doors' pattern."""
-    buildings = Building.objects.visible_to(reader).inside(area).filter(homes__gt=0).order_by()
+    inside = Building.objects.visible_to(reader).inside(area).filter(part)
+    buildings = inside.filter(homes__gt=0).order_by()
     rows = buildings.values_list("id", "number", "street", "address_source", "doors")
     known = {
         one: (f"{number} {street}", source == INVENTED_NAME, doors)
         for one, number, street, source, doors in rows
     }
-    complexes = Complex.objects.visible_to(reader).inside(area).order_by()
+    complexes = Complex.objects.visible_to(reader).inside(area).filter(part).order_by()
     return known | {one: (name, False, "") for one, name in complexes.values_list("id", "name")}
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import Voronoi
 
 from courtyard.plan.turf import Cut
 from courtyard.territory.geometry import metres_per_degree
@@ -11,6 +12,8 @@ from .cuttable import Cuttable
 
 AROUND = 30.0  # metres: half a street and the depth of a lot
 FINE = 1.0  # metres that an outline may be off
+GRID = 0.1  # metres to which they are laid together
+DEGREES = 1e-6  # to which corners are rounded
 
 
 def grounds_of(cut: Cut, ground: Cuttable) -> list[shapely.Geometry]:
@@ -32,16 +35,20 @@ def grounds_of(cut: Cut, ground: Cuttable) -> list[shapely.Geometry]:
     grounds = []
     for ring in cut.rings:
         inside = np.unique(cell[cut.parts.stop[ring]])
-        whole = shapely.union_all(cells[inside[inside >= 0]], grid_size=0.1)
-        grounds.append(shapely.simplify(whole, FINE))
-    return [shapely.transform(one, lambda xy: (xy / scale + middle).round(6)) for one in grounds]
+        whole = shapely.union_all(cells[inside[inside >= 0]], grid_size=GRID)
+        grounds.append(shapely.buffer(shapely.simplify(whole, FINE), 0))  # pieces never overlap
+    degrees = [shapely.transform(one, lambda xy: xy / scale + middle) for one in grounds]
+    return list(shapely.set_precision(degrees, DEGREES))
 
 
 def _cells(places: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
-    """What lies nearest to each place, no farther than AROUND."""
-    points = shapely.points(places)
-    discs = shapely.buffer(points, AROUND, quad_segs=3)
-    if len(places) < 2:
-        return np.asarray(discs, dtype=object)
-    near = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=discs[0], ordered=True)
-    return np.asarray(shapely.intersection(shapely.get_parts(near), discs), dtype=object)
+    """What lies nearest to each place (Voronoi 1908), no farther than AROUND."""
+    discs = shapely.buffer(shapely.points(places), AROUND, quad_segs=3)
+    far = np.abs(places).max() * 4 + 1000
+    corners = far * np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])  # so that every cell is closed
+    nearest = Voronoi(np.concatenate([places, corners]))
+    cells = [
+        shapely.polygons(nearest.vertices[nearest.regions[region]])
+        for region in nearest.point_region[: len(places)].tolist()
+    ]
+    return np.asarray(shapely.set_precision(shapely.intersection(cells, discs), GRID))

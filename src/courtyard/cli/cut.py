@@ -1,7 +1,7 @@
 """`courtyard cut`: cuts an area, or files of one's own, into turfs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,23 +81,21 @@ def cut(
     _say_noted(told, own)
 
 
-def recipe_of(
-    ground: Cuttable,
-    *,
-    doors: int | None,
-    minutes: int | None,
-    seed: int,
-    thorough: bool,
-    **_: Any,
-) -> Recipe:
-    """The recipe of what was said. Raises BadSize, NotSaid."""
+def size_of(how: Mapping[str, Any]) -> tuple[int, str]:
+    """The size of a turf, and of what: `doors` or `minutes`. Raises NotSaid."""
+    doors, minutes = how["doors"], how["minutes"]
     if doors is not None and minutes is not None:
         raise NotSaid("Turfs are cut by doors or by minutes. Say --doors or --minutes, not both.")
-    effort = THOROUGH if thorough else QUICK
     if minutes is not None:
-        return Recipe.of_size(ground, minutes, of="minutes", seed=seed, effort=effort)
-    size = USUAL if doors is None else doors
-    return Recipe.of_size(ground, size, seed=seed, effort=effort)
+        return minutes, "minutes"
+    return USUAL if doors is None else doors, "doors"
+
+
+def recipe_of(ground: Cuttable, **how: Any) -> Recipe:
+    """The recipe of what was said. Raises BadSize, NotSaid."""
+    size, of = size_of(how)
+    effort = THOROUGH if how["thorough"] else QUICK
+    return Recipe.of_size(ground, size, of=of, seed=how["seed"], effort=effort)
 
 
 def _own(

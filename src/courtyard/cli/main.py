@@ -36,6 +36,7 @@ COMMANDS = {
     "count": "count",
     "area": "area",
     "cut": "cut",
+    "plan": "plan",
     "rank": "rank",
     "ask": "ask",
     "demo": "demo",

@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.db.models import Q
 
 from courtyard.journal.reader import Reader
 from courtyard.plan.network import Network
@@ -17,6 +18,7 @@ from .models import Area, Building, Complex, Segment
 from .pavements import Stops, Streets, ways_of
 
 MARGIN = 400.0  # metres around what is walked to: the way to it may lead round a block outside
+WHOLE = Q()
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,14 +40,18 @@ class Walkable:
     is_complex: npt.NDArray[np.bool_]
 
 
-def walkable(area: Area, reader: Reader) -> Walkable:
-    """What this reader may see of the area; streets a little farther than its last building."""
+def walkable(area: Area, reader: Reader, part: Q = WHOLE) -> Walkable:
+    """What this reader may see of the area; streets a little farther than its last building.
+
+    `part` keeps only some of what stands there, such as what lies in one neighbourhood too.
+    """
+    inside = Building.objects.visible_to(reader).inside(area).filter(part)
     buildings = _columns(
-        Building.objects.visible_to(reader).inside(area).filter(homes__gt=0).order_by("code"),
+        inside.filter(homes__gt=0).order_by("code"),
         ("id", "longitude", "latitude", "homes", "segment", "side", "along"),
     )
     complexes = _columns(
-        Complex.objects.visible_to(reader).inside(area).order_by("code"),
+        Complex.objects.visible_to(reader).inside(area).filter(part).order_by("code"),
         ("id", "longitude", "latitude", "homes"),
     )
     many = len(complexes["id"])
