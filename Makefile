@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-electorate docs fix setup clean
+.PHONY: help run test bench bench-electorate bench-plan docs fix setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -22,6 +22,10 @@ bench-electorate: .venv/ready-dev ## loading voters and asking about them, again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@$(BIN)/python benchmarks/electorate_loading.py --rows $(or $(ROWS),1000000,5000000)
 	@$(BIN)/python benchmarks/electorate_questions.py
+
+bench-plan: .venv/ready-dev ## turfs and walks against the solvers one could pick (an hour)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python benchmarks/plan_all.py
 
 docs: .venv/ready-dev ## pictures and tables of the docs, made anew from the demonstration
 	@$(BIN)/python tools/pictures.py

@@ -28,7 +28,7 @@ from courtyard.plan.network import Network, Scratch
 from courtyard.plan.route import shortest_walk
 
 ROOT = Path(__file__).resolve().parent.parent
-CITY = ROOT.parent / "shared" / "bench" / "city.py"
+CITY = Path(__file__).resolve().parent / "city.py"
 AROUND = 250.0  # metres round a turf's box, for the peer's local matrices
 Order = Any
 Solver = Callable[[np.ndarray], Order]
