@@ -11,15 +11,13 @@ import shapely
 
 from courtyard.electorate.refusal import Refused
 from courtyard.territory.odd import NO_LINE
-from courtyard.territory.pavements import Streets
+from courtyard.territory.pavements import NOT_WALKED, WIDE, Streets
 
 from .own_doors import OwnDoors
 from .own_table import Aside, Table, read_table
 
 WKT = ("geometry", "wkt", "thegeom", "geom", "wktgeometry", "shape", "line", "linestring")
 CLASS = ("highway", "class", "fclass", "roadclass")
-NOT_WALKED = {"motorway", "motorway_link"}
-WIDE = {"trunk", "primary"}  # crossed at their corners only
 MARGIN = 400.0  # metres around the doors: the way to one may lead round a block outside
 MEETS = 1.0  # metres from the end of a line to another that it meets
 FAR = 50_000.0  # metres between doors and streets of one place

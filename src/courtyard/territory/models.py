@@ -238,11 +238,13 @@ class Segment(OnGround):
     """A street between two corners; its point is the middle, `geometry` a line as GeoJSON text.
 
     `start` and `end` are the publisher's numbers of the corners, the same for all that meet there.
+    `kind` is what the publisher calls such a street: `residential`, `primary`; empty if it does not.
     """
 
     number = models.IntegerField()
     street = models.CharField(max_length=120)
     name_source = models.CharField(max_length=12)
+    kind = models.CharField(max_length=40, default="", blank=True)
     start = models.CharField(max_length=24)
     end = models.CharField(max_length=24)
     metres = models.FloatField()

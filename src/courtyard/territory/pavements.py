@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+# Kinds of streets, by OpenStreetMap's words for `highway`. Of an unknown kind it is narrow.
+WIDE = {"trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link"}
+NOT_WALKED = {"motorway", "motorway_link"}
 KERB = 3.0  # metres from the middle of a corner to where its pavements begin
 CROSSING = 12.0  # metres from door to door across a street
 WIDE_KERB = 15.0  # the same at a corner where one waits for a light, counted as walking

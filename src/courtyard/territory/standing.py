@@ -31,7 +31,7 @@ def segments_of(edition: Edition, supply: Supply) -> list[Segment]:
     found = named(lines, given, seed=SEED)
     places = places_of(supply.longitude, supply.latitude)
     metres = _lengths(supply)
-    words = zip(supply.word("start"), supply.word("end"), strict=True)
+    words = zip(supply.word("start"), supply.word("end"), supply.word("kind"), strict=True)
     return [
         Segment(
             id=further_id(edition.id, f"segment:{n}"),
@@ -39,12 +39,13 @@ def segments_of(edition: Edition, supply: Supply) -> list[Segment]:
             number=n,
             street=found.names[n],
             name_source=INVENTED_NAME if found.source[n] == INVENTED else supply.layout.names_from,
+            kind=kind[:40],
             start=start[:24],
             end=end[:24],
             metres=round(float(metres[n]), 1),
             geometry=shapely.to_geojson(lines[n]),
         )
-        for n, (start, end) in enumerate(words)
+        for n, (start, end, kind) in enumerate(words)
     ]
 
 

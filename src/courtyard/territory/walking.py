@@ -15,7 +15,7 @@ from courtyard.plan.network import Network
 
 from .geometry import metres_per_degree
 from .models import Area, Building, Complex, Segment
-from .pavements import Stops, Streets, ways_of
+from .pavements import NOT_WALKED, WIDE, Stops, Streets, ways_of
 
 MARGIN = 400.0  # metres around what is walked to: the way to it may lead round a block outside
 WHOLE = Q()
@@ -97,8 +97,9 @@ def _streets(
         Segment.objects.visible_to(reader)
         .filter(longitude__range=(west - around[0], east + around[0]))
         .filter(latitude__range=(south - around[1], north + around[1]))
+        .exclude(kind__in=NOT_WALKED)
         .order_by("edition", "number"),
-        ("id", "edition", "start", "end", "metres", "geometry"),
+        ("id", "edition", "kind", "start", "end", "metres", "geometry"),
     )
     many = len(found["id"])
     lines = shapely.from_geojson(found["geometry"]) if many else np.empty(0, object)
@@ -118,7 +119,7 @@ def _streets(
         of=np.array([editions[edition] for edition, _ in rows], np.int64),
         ends=number.reshape(2, many).T,
         metres=np.array(found["metres"], np.float64),
-        wide=np.zeros(many, bool),
+        wide=np.array([kind in WIDE for kind in found["kind"]], bool),
     )
     return {one: row for row, one in enumerate(found["id"])}, streets
 
