@@ -83,11 +83,13 @@ def test_it_shows_every_turf_and_stop_on_a_sheet_with_a_map(homes, tmp_path) -> 
     index = (folder / "index.html").read_text()
     assert index.count("<svg") == 2  # the mark and the map
     assert "<script" not in index
-    linked = re.findall(r'<a href="(sheet-\d+\.html)#turf-(\d+)">', index)
-    assert [int(turf) for _, turf in linked] == list(range(1, said["turfs"] + 1))
-    for file, turf in linked:
+    linked = re.findall(r'<a href="(sheet-\d+\.html)#turf-(\d+)">([\d–, ]+)</a>', index)
+    runs = [run.split("–") for _, _, numbers in linked for run in numbers.split(", ")]
+    shown = [number for run in runs for number in range(int(run[0]), int(run[-1]) + 1)]
+    assert sorted(shown) == list(range(1, said["turfs"] + 1))
+    for file, turf, _ in linked:
         assert f'id="turf-{turf}"' in (folder / file).read_text()
-    sheets = "".join((folder / file).read_text() for file in {file for file, _ in linked})
+    sheets = "".join((folder / file).read_text() for file in {file for file, *_ in linked})
     for row in rows_of(folder / "stops.csv"):
         assert row["address"] in sheets
 

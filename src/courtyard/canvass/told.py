@@ -1,5 +1,6 @@
 """What is told of a cut: its turfs in rows, and the buildings of each in walking order."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from courtyard.territory.finding import spelling
 from .cuttable import Cuttable
 
 MAIN = 2  # streets that are named of a turf
+# `34-12 82 Street`, and of several houses `1370 to 1380 Virginia Ave`
+NUMBERED = re.compile(r"\d\S*(?:\s+to\s+\d\S*)?\s+(?P<street>\S.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,8 @@ def _streets(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _street(name: str) -> str:
-    number, _, street = name.partition(" ")
-    return street if street and number[:1].isdigit() else name
+    found = NUMBERED.fullmatch(name)
+    return found["street"] if found else name
 
 
 def _main(weighed: Iterable[tuple[str, int]]) -> tuple[str, ...]:

@@ -70,11 +70,14 @@ class Frame:
         return "".join(self.line(shapely.get_coordinates(ring)[:-1]) + "Z" for ring in rings)
 
 
-def map_of_sections(outlines: Sequence[Any], links: Sequence[str], says: str) -> str:
-    """The sections of an area, numbered as in the list beside."""
-    frame = Frame(_bounds(outlines), WIDE)
-    colours = coloured(outlines, 60.0)
-    parts = [
+def map_of_sections(
+    outlines: Sequence[Any], links: Sequence[str], ground: Any | None, says: str
+) -> str:
+    """The sections of an area, numbered as in the list beside, on the ground of all."""
+    frame = Frame(_bounds([*outlines, *([ground] if ground else [])]), WIDE)
+    colours = coloured(outlines, 200.0)
+    parts = [f'<path class="outline" d="{frame.shape(ground)}"/>'] if ground else []
+    parts += [
         f'<a href="{escape(link)}"><path class="c{colour}" d="{frame.shape(one)}"/></a>'
         for one, link, colour in zip(outlines, links, colours, strict=True)
     ]
@@ -221,7 +224,8 @@ def _name(name: str, ends: Floats) -> str:
 def _label(frame: Frame, shape: Any, text: str, kind: str) -> str:
     if shape.is_empty:
         return ""
-    (x, y) = frame.at(shapely.get_coordinates(shape.representative_point()))[0].tolist()
+    largest = max(shapely.get_parts(shape), key=lambda part: float(part.area))
+    (x, y) = frame.at(shapely.get_coordinates(largest.representative_point()))[0].tolist()
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 

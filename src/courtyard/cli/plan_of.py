@@ -16,7 +16,7 @@ from courtyard.canvass.cuttable import Cuttable, ground_of
 from courtyard.canvass.own_ground import own_ground
 from courtyard.canvass.rules import bounds_of
 from courtyard.journal.scope import reading_as
-from courtyard.territory.models import Area, Edition, Segment
+from courtyard.territory.models import Area, Edition, Outline, Segment
 from courtyard.territory.placing import NEIGHBOURHOOD
 
 from .area import KEEPER, found_area
@@ -51,6 +51,8 @@ def plan_of_area(which: str, how: dict[str, Any]) -> Plan:
         area = found_area(which, how["kind"])
         sections = sections_of(area, KEEPER, least)
         empty = without_homes(area, KEEPER)
+        drawn = Outline.objects.visible_to(KEEPER).filter(area=area).values_list("geometry")
+        ground = shapely.from_geojson(drawn[0][0]) if drawn else None
         editions = [
             one
             for one in Edition.objects.visible_to(KEEPER).in_force().order_by("kind", "name")
@@ -69,6 +71,7 @@ def plan_of_area(which: str, how: dict[str, Any]) -> Plan:
         _bounds(least, most, of),
         tuple(f"{one.name}, {one.publisher} ({one.licence})" for one in editions),
         tuple(told),
+        ground=ground,
     )
     sources = [
         {name: str(getattr(one, name)) for name in

@@ -31,6 +31,7 @@ class Around:
     told: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     lines: tuple[Any, ...] = field(default=(), repr=False)
+    ground: shapely.Geometry | None = None
 
 
 @cache
@@ -77,7 +78,10 @@ def write_section(told: Told, around: Around, folder: Path) -> shapely.Geometry:
         around=around,
         told=told,
         sheets=sheets,
-        sheet_of={turf.number: sheet for sheet in sheets for turf in sheet.turfs},
+        entries=sorted(
+            ((entry, sheet) for sheet in sheets for entry in sheet.entries),
+            key=lambda pair: pair[0].turfs[0].number,
+        ),
         notes=[plan_words.note(note) for note in told.cut.notes],
         map=plan_maps.map_of_sheets(sheets, streets, says) if sheets else "",
     )
@@ -109,7 +113,8 @@ def write_overview(
     flat = plane.shapes(list(outlines))
     links = [f"{section['folder']}/index.html" for section in sections]
     says = gettext("Map of the parts of %(area)s") % {"area": around.title}
-    drawn = plan_maps.map_of_sections(flat, links, says)
+    ground = plane.shapes(around.ground) if around.ground is not None else None
+    drawn = plan_maps.map_of_sections(flat, links, ground, says)
     _write(folder / "index.html", "overview.html", around=around, sections=sections, map=drawn)
 
 
