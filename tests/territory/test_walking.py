@@ -25,7 +25,7 @@ def walked(tmp_path, ground: dict[str, Area], kind: str) -> Walkable:
 
 
 def opposite(found: Walkable) -> float:
-    """Metres from the first house to the one that is nearest as the crow flies: across the street."""
+    """Metres from the first house to the nearest as the crow flies: across the street."""
     apart = np.hypot(*(found.degrees - found.degrees[0]).T)
     return float(distances(found.network, found.at[[0, int(np.argsort(apart)[1])]])[0, 1])
 

@@ -40,7 +40,7 @@ FILES = (
 # Results of other days, with what their files do not say themselves: the first on the same
 # boundaries, then by assembly district and by county, last by districts that are not loaded.
 PRIMARY_2018 = {"party": "Democratic", "event": "Primary Election 2018"}
-EARLIER = (
+EARLIER: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (
         ("results/2018-09-13_lieutenant_governor_by_election_district.csv.gz",),
         PRIMARY_2018 | {"office": "Lieutenant Governor"},
