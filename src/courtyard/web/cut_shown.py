@@ -11,7 +11,8 @@ from courtyard.journal.reader import Reader
 from courtyard.plan.network import NOWHERE
 from courtyard.plan.turf_why import why_here, why_not_there
 from courtyard.territory.counting import HOMES
-from courtyard.territory.models import Area, Count
+from courtyard.territory.models import Area, Building, Count
+from courtyard.territory.placing import NEIGHBOURHOOD
 
 from . import cut_words as words
 from .area_around import around
@@ -122,9 +123,13 @@ def without(reader: Reader, area: Area, view: View, missing: Missing) -> dict[st
 
 
 def _inside(reader: Reader, area: Area) -> list[tuple[str, list[tuple[Area, int | None]]]]:
-    """The areas inside a large one, by kind, with their homes where they are counted."""
+    """The areas inside a large one or across it, by kind, with their homes where counted."""
     near = around(reader, area)
     some = [*near.inside, *near.crossing]
+    if not any(one.kind == NEIGHBOURHOOD for one in some):  # people know these better
+        stand = Building.objects.visible_to(reader).inside(area).order_by()
+        met = stand.values_list("neighbourhood", flat=True).distinct()
+        some += Area.objects.visible_to(reader).filter(id__in=[one for one in met if one])
     counts = Count.objects.visible_to(reader).filter(area__in=some, measure=HOMES)
     homes = dict(counts.values_list("area", "value"))
     told: dict[str, list[tuple[Area, int | None]]] = {}

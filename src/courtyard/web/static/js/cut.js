@@ -32,7 +32,11 @@ async function keepInStep(event) {
 function lead(now) {
   const lost = !document.activeElement || document.activeElement === document.body;
   if (now.part && now.part !== looked) return document.getElementById("building-name")?.focus();
-  if (now.turf !== shown || lost) (document.getElementById("turf-name") ?? list()).focus();
+  if (now.turf === shown && !lost) return;
+  for (const id of ["wrong", "turf-name", "longer", "list"]) {
+    const found = document.getElementById(id);
+    if (found) return found.focus();
+  }
 }
 
 // The slider and its field say the same.

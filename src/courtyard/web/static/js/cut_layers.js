@@ -58,6 +58,9 @@ const WALK = by(12, 0.75, 14, 1.5, 16, 2.5, 18, 4);
 const house = (small, whole = 2 * small) => ["case", ["get", "whole"], whole, small];
 const HOUSE = by(12, house(0.8), 14, house(1.75), 16, house(3.5, 6), 18, house(7, 10));
 
+// The number of a turf of one building stands above its dot, any other in the middle of its walk.
+const ABOVE = ["case", ["get", "whole"], ["literal", [0, -1]], ["literal", [0, 0]]];
+
 // The number of a stop stands beside it, where there is room.
 const BESIDE = {
   "text-variable-anchor": ["left", "right", "top", "bottom"],
@@ -75,6 +78,6 @@ const turfLayers = () => [
   line("turf mark", CHOSEN, is("walk"), { "line-width": 3 }, "ink"),
   dot("turf stops", CHOSEN, is("house"), { "circle-radius": by(12, 2, 15, 4, 18, 8), "circle-stroke-width": by(12, 1, 15, 2) }, "sheet", "ink"),
   dot("turf building", CHOSEN, is("here"), { "circle-radius": by(12, 5, 16, 8, 18, 12), "circle-stroke-width": 3 }, "brick", "sheet"),
-  number("turf numbers", TURFS, is("label"), by(12, 11, 15, 14, 17, 18), { "text-padding": by(12, 12, 15, 4) }),
+  number("turf numbers", TURFS, is("label"), by(12, 11, 15, 14, 17, 18), { "text-padding": by(12, 12, 15, 4), "text-offset": ABOVE }),
   { ...number("turf order", CHOSEN, is("house"), by(15, 10, 18, 14), BESIDE), minzoom: 14.5 },
 ];

@@ -38,7 +38,7 @@ export function allTurfs(told) {
     const said = turf === undefined ? { is: "none" } : { is: "house", colour: told.colours[turf], turf, whole: alone.has(turf) };
     features.push(point(place, { ...said, part: told.parts[at], doors: told.doors[at] }));
   });
-  for (const [x, y, text, turf] of told.labels) features.push(point([x / told.fine, y / told.fine], { is: "label", text, turf }));
+  for (const [x, y, text, turf] of told.labels) features.push(point([x / told.fine, y / told.fine], { is: "label", text, turf, whole: alone.has(turf) }));
   return collection(features);
 }
 
