@@ -64,7 +64,9 @@ def main() -> int:
                 suites.append(("Spark", ["-m", "spark", "-n", "0"], environment))
             if chromium():
                 # By themselves: maps are drawn without a graphics card, and want the processors.
-                suites.append(("browser", ["tests/browser", *elsewhere], environment))
+                # Half of them are in one file: whoever is done takes from the other.
+                browser = ["tests/browser", *elsewhere, "--dist", "worksteal"]
+                suites.append(("browser", browser, environment))
             else:
                 left_out.append("browser tests: no Chromium on this machine")
             for name, paths, told in suites:

@@ -1,5 +1,6 @@
 """A demonstration of its own, served on a free port, and a browser that tells on every fault."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -36,6 +37,8 @@ CHROMIUM = next(
     ),
     "",
 )
+COURTYARD = Path(sys.executable).with_name("courtyard")
+PLACEHOLDER = "http://localhost"  # where a home is served that is only built
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ARGS = [
     "--no-sandbox",
@@ -48,7 +51,11 @@ ARGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # Only WebGL goes through the drawn graphics card; Debian's Chromium would send pages there too.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 ]
+BUILDING = 600  # seconds
 PATIENCE = 30_000  # ms: other tests may keep the machine busy
 # What the browser itself refuses is told like any other fault: on the console.
 TELL_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
@@ -63,6 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
     for item in here:
         item.add_marker(pytest.mark.browser)
+        # The first of each process also waits for the demonstration, which has a limit of its own.
+        item.add_marker(pytest.mark.timeout(300, func_only=True))
         if missing and os.environ.get("STRICT") != "1":
             item.add_marker(pytest.mark.skip(reason=f"{missing} not found"))
 
@@ -78,14 +87,32 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """`courtyard demo --serve`, in a new home; stopped with everything it started."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration's home, built once for all processes of the run; serve a copy of it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home, done = shared / "demonstration", shared / "demonstration is built"
+    with (shared / "one builds").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            told = environment_of(home, PLACEHOLDER)
+            subprocess.run([COURTYARD, "demo"], env=told, check=True, timeout=BUILDING)
+            done.touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`courtyard demo --serve`, in a home of its own; stopped with everything it started."""
     home, port = tmp_path_factory.mktemp("demo") / "home", _free_port()
     url = f"http://localhost:{port}"
+    shutil.copytree(built, home)
     log = home.with_name("log")
     with log.open("w") as out:
         running = subprocess.Popen(
-            [Path(sys.executable).with_name("courtyard"), "demo", "--serve", "--port", str(port)],
+            [COURTYARD, "demo", "--serve", "--port", str(port)],
             env=environment_of(home, url), stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     try:
@@ -111,7 +138,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, running: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(900):  # three minutes: its voters are invented first
+    for _ in range(300):  # a minute: it is built already
         try:
             urllib.request.urlopen(address, timeout=5).close()
         except OSError:
