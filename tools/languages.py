@@ -17,9 +17,11 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "courtyard"
 LANGUAGES = ("es",)
 METHODS = [
     ("web/jinja2/**.html", "jinja2.ext:babel_extract"),
+    ("cli/jinja2/**.html", "jinja2.ext:babel_extract"),
     ("**.py", "python"),
 ]
-OPTIONS = {"web/jinja2/**.html": {"trimmed": "true", "silent": "false", "encoding": "utf-8"}}
+JINJA = {"trimmed": "true", "silent": "false", "encoding": "utf-8"}
+OPTIONS = {"web/jinja2/**.html": JINJA, "cli/jinja2/**.html": JINJA}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_lazy": None}
 
 

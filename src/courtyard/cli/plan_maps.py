@@ -100,13 +100,13 @@ def map_of_sheets(sheets: Sequence[Sheet], streets: Streets, says: str) -> str:
     return _svg(frame, [*parts, _streets(frame, streets.within(frame.box)), *labels], says)
 
 
-def map_of_sheet(sheet: Sheet, around: Sequence[Any], streets: Streets, says: str) -> str:
+def map_of_sheet(sheet: Sheet, around: shapely.STRtree, streets: Streets, says: str) -> str:
     """The turfs of one sheet with their numbers, those around it in outline."""
     grounds = [entry.ground for entry in sheet.entries]
     frame = Frame(_bounds(grounds), WIDE, 2 * LEAST)
     lines = streets.within(frame.box)
-    box = shapely.box(*frame.box)
-    beside = "".join(frame.shape(one) for one in around if shapely.intersects(one, box))
+    near = around.geometries[np.sort(around.query(shapely.box(*frame.box)))]
+    beside = "".join(frame.shape(one) for one in near)
     parts = [f'<path class="beside" d="{beside}"/>']
     colours = coloured(grounds, 25.0)
     for entry, colour in zip(sheet.entries, colours, strict=True):

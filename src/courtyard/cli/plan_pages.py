@@ -52,6 +52,8 @@ def _pages() -> jinja2.Environment:
         duration=plan_words.duration,
         metres=plan_words.metres,
         place=plan_words.place,
+        doors=plan_words.doors,
+        turfs=plan_words.turfs,
     )
     return made
 
@@ -85,7 +87,7 @@ def write_section(told: Told, around: Around, folder: Path) -> shapely.Geometry:
         notes=[plan_words.note(note) for note in told.cut.notes],
         map=plan_maps.map_of_sheets(sheets, streets, says) if sheets else "",
     )
-    places = plane(told.ground.degrees)
+    places, around_it = plane(told.ground.degrees), shapely.STRtree(grounds)
     for sheet in sheets:
         _write(
             folder / sheet.file,
@@ -93,7 +95,7 @@ def write_section(told: Told, around: Around, folder: Path) -> shapely.Geometry:
             around=around,
             sheet=sheet,
             sheets=sheets,
-            map=plan_maps.map_of_sheet(sheet, grounds, streets, gettext("Map of this sheet")),
+            map=plan_maps.map_of_sheet(sheet, around_it, streets, gettext("Map of this sheet")),
             entries=[(entry, _small(entry, places, streets)) for entry in sheet.entries],
         )
     whole = plan_maps.whole_of(grounds) if grounds else shapely.Polygon()

@@ -17,6 +17,7 @@ from courtyard.territory.models import Area, Building, Complex
 from courtyard.territory.placing import NEIGHBOURHOOD
 
 LARGEST = 8_000  # homes that are planned as one, whatever lies inside
+FARTHEST = 500.0  # metres to another section, for one with less than a turf to go with it
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def sections_of(area: Area, reader: Reader, least: int) -> list[Section]:
     """The sections of an area, those of most homes first; the area itself if it is small.
 
     What stands in no neighbourhood is a section by the district below the area. A section with
-    fewer homes than a turf must have goes with the one whose homes are nearest.
+    fewer homes than a turf must have goes with the one whose homes are nearest, if one is near.
     """
     found = _standing(area, reader)
     homes = sum(row[2] for row in found)
@@ -126,6 +127,8 @@ def _joined(
         others = [(n, other) for other, rows in groups.items() if other != key for n in rows]
         tree = cKDTree(places[[n for n, _ in others]])
         metres, near = tree.query(places[groups[key]])
+        if metres.min() > FARTHEST:
+            continue
         into = others[int(near[metres.argmin()])][1]
         there = sections[into]
         there.homes, there.stops = there.homes + one.homes, there.stops + one.stops

@@ -26,12 +26,12 @@ class Entry:
     turfs: tuple[Turf, ...]
     stops: tuple[Stop, ...]
     xy: Floats
-    ground: Any
+    ground: shapely.Geometry
 
     @property
     def is_shared(self) -> bool:
-        """Whether it is one building shared out."""
-        return self.stops[0].place.of > 1 and len({stop.id for stop in self.stops}) == 1
+        """Whether it is one building shared out among several turfs."""
+        return len(self.turfs) > 1
 
     @property
     def numbers(self) -> str:

@@ -6,15 +6,29 @@ from django.utils.translation import ngettext
 from courtyard.canvass.told import Place
 from courtyard.plan.turf_ground import Note
 
+EXACT = 600  # minutes; more are told in hours
+
 
 def number(value: float) -> str:
     """A figure: 46,577."""
     return f"{round(value):,}"
 
 
+def doors(count: int) -> str:
+    """So many doors."""
+    said = ngettext("%(doors)s door", "%(doors)s doors", int(count))
+    return said % {"doors": number(count)}
+
+
+def turfs(count: int) -> str:
+    """So many turfs."""
+    return ngettext("%(count)s turf", "%(count)s turfs", count) % {"count": number(count)}
+
+
 def duration(minutes: float) -> str:
-    """Minutes as one says them: 1 h 50 min."""
-    hours, rest = divmod(round(minutes), 60)
+    """Minutes as one says them: 1 h 50 min, and 23 h from ten hours on."""
+    whole = round(minutes) if minutes < EXACT else 60 * round(minutes / 60)
+    hours, rest = divmod(whole, 60)
     if not hours:
         return _("%(minutes)s min") % {"minutes": rest}
     if not rest:
