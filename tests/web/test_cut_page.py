@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from tests.conftest import KEEPER, NOW
 from tests.territory.small_supply import buildings_of, streets_of
+from tests.web.test_languages import Bare, marked  # noqa: F401  # a fixture
 
 from courtyard.canvass.cuttable import cuttable
 from courtyard.canvass.cutting import THOROUGH, Recipe
@@ -342,6 +343,25 @@ def test_it_searches_longer_in_the_background(captain, correct, district) -> Non
     assert "Searching for shorter walks" not in again
     assert re.search("found (no )?shorter walks", again)
     assert "longer search" in words(captain.get(at(district), {"cut": longer.digest}))
+
+
+def test_it_sends_every_sentence_through_gettext(captain, correct, district, marked) -> None:  # noqa: F811
+    first = captain.get(at(district))
+    cut = cut_of(draft(first), district)
+    part = next(ring for ring in cut.rings if len(ring) > 1)[0]
+    pages = [
+        first,
+        captain.get(at(district), {"part": str(part)}),
+        correct(draft(first), "exclude", part=part),
+        captain.get(at(district), {"cut": "0" * 32}),
+        captain.get(at(district), {"doors": "3"}),
+        captain.post(at(district), {"cut": draft(first), "verb": "split"}),
+        correct(draft(first), "search"),
+    ]
+    for page in pages:
+        bare = Bare()
+        bare.feed(page.content.decode())
+        assert bare.found == []
 
 
 def test_it_is_offered_where_one_looks_at_an_area(sign_in, captain, district) -> None:

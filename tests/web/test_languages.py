@@ -19,8 +19,8 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look", "building"}
-NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "basemap", "dataset-report",
-           "set-aside", "here-picture"}  # fmt: skip
+NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "basemap",
+           "dataset-report", "set-aside", "here-picture", "cut-turfs"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
 
 
@@ -101,7 +101,7 @@ def test_it_sends_every_sentence_through_gettext(marked, result, cast, sign_in) 
     of_sources |= {"ground-source": [buildings], "ground-put-back": [buildings]}
     said = {"here-contest": [CONTEST], "here-area": [CONTEST, "34001"], "join": [link]}
     said |= {"here-postcard": [CONTEST, "34001"], **of_sources}
-    said["area"] = [cast.captain.reader().grants[0].area]
+    said["area"] = said["cut"] = [cast.captain.reader().grants[0].area]
     bare = {}
     for route in OWN:
         if "GET" not in route.who or route.name in SAMPLES | NO_PAGE:
