@@ -153,7 +153,7 @@ def _stops(frame: Frame, entry: Entry, known: npt.NDArray[np.bool_]) -> list[str
     dots = "".join(f"M{x:g} {y:g}h0" for x, y in at.tolist())
     (x, y) = at[0].tolist()
     parts = [f'<circle class="first" cx="{x:g}" cy="{y:g}" r="7"/><path class="stops" d="{dots}"/>']
-    if entry.is_shared:
+    if entry.is_shared or len(at) == 1:
         return parts
     middle = at.mean(axis=0)
     placed: list[Floats] = []

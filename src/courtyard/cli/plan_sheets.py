@@ -34,6 +34,12 @@ class Entry:
         return len(self.turfs) > 1
 
     @property
+    def is_surveyed(self) -> bool:
+        """Whether it is known on which floors the doors of a shared building are."""
+        share = self.stops[0].place.share
+        return share is not None and share.first is not None
+
+    @property
     def numbers(self) -> str:
         """The numbers of its turfs: `41–44, 51`."""
         runs: list[list[int]] = []
