@@ -4,6 +4,8 @@ import { CHOSEN, cutStyle, TURFS } from "./cut_layers.js";
 import { allTurfs, chosenTurf, unpacked } from "./cut_turfs.js";
 import { begin, bringIn, listen, ready } from "./map.js";
 
+const SMALL = 260; // pixels from corner to corner of a turf
+const NEAR_ENOUGH = 17;
 const NEAR = 10; // pixels: fingers are wider than houses
 
 export async function startCutMap(frame, told, open) {
@@ -26,12 +28,15 @@ export async function startCutMap(frame, told, open) {
   };
 }
 
-// A turf is brought in, and near enough to tell its houses apart.
+// A turf is brought in, and near enough to tell its houses apart; what can be seen well stays.
 function comeTo(canvas, box) {
   const [west, south, east, north] = box;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (canvas.getZoom() >= 15) return bringIn(canvas, box);
-  canvas.fitBounds([west, south, east, north], { padding: 120, maxZoom: 16.5, duration: calm ? 0 : 120 });
+  const [one, other] = [canvas.project([west, south]), canvas.project([east, north])];
+  const isSmall = Math.hypot(one.x - other.x, one.y - other.y) < SMALL;
+  if (canvas.getZoom() >= NEAR_ENOUGH || !isSmall) return bringIn(canvas, box);
+  const padding = Math.min(120, canvas.getContainer().clientWidth / 5);
+  canvas.fitBounds([west, south, east, north], { padding, maxZoom: NEAR_ENOUGH, duration: calm ? 0 : 120 });
 }
 
 function houseAt(canvas, { x, y }, draft, words, open) {
