@@ -48,7 +48,7 @@ export function addHatch(canvas, found) {
 
 export function recolour(canvas, frame) {
   const found = colours(frame);
-  canvas.updateImage("hatch", hatch(found));
+  if (canvas.hasImage("hatch")) canvas.updateImage("hatch", hatch(found));
   for (const layer of canvas.getStyle().layers) {
     for (const [property, colour] of Object.entries(inColour(layer, found))) {
       canvas.setPaintProperty(layer.id, property, colour);
