@@ -337,7 +337,8 @@ def test_it_searches_longer_in_the_background(captain, correct, district) -> Non
     with reading_as(KEEPER):
         longer = Recipe.of_size(cuttable(district, KEEPER), 50, effort=THOROUGH)
     assert is_wanted(longer.digest)
-    assert search_next()
+    while is_wanted(longer.digest):  # those of other tests may come before
+        assert search_next()
     assert not is_wanted(longer.digest)
     again = words(captain.get(at(district)))
     assert "Searching for shorter walks" not in again

@@ -41,6 +41,7 @@ def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any
         "recipe": recipe,
         "size": recipe.doors,
         "words": words,
+        "figures": View(view.area, cut=view.cut).address("cut-turfs"),
         "map": map_told(area, draft, reader),
         "sentence": words.sentence(recipe, draft.turfs),
         "total": words.walked(draft.turfs),
