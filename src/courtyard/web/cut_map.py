@@ -50,8 +50,6 @@ def turfs_told(draft: Draft) -> dict[str, Any]:
         "parts": parts.tolist(),
         "x": steps[:, 0].tolist(),
         "y": steps[:, 1].tolist(),
-        "doors": cut.parts.doors[parts].tolist(),
-        "pins": [part in cut.pins for part in parts.tolist()] if cut.pins else [],
         "begin": cut.begin.tolist(),
         "colours": colours(cut, ground).tolist(),
         "out": [turf.index for turf in draft.turfs if turf.out_of_bounds],

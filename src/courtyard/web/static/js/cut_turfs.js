@@ -36,7 +36,7 @@ export function allTurfs(told) {
   told.places.forEach((place, at) => {
     const turf = told.turfOf.get(told.parts[at]);
     const said = turf === undefined ? { is: "none", whole: false } : { is: "house", colour: told.colours[turf], turf, whole: alone.has(turf) };
-    features.push(point(place, { ...said, part: told.parts[at], doors: told.doors[at] }));
+    features.push(point(place, { ...said, part: told.parts[at] }));
   });
   for (const [x, y, text, turf] of told.labels) features.push(point([x / told.fine, y / told.fine], { is: "label", text, turf, whole: alone.has(turf) }));
   return collection(features);
