@@ -144,8 +144,7 @@ def _pieces(lines: list[Floats]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64
     """The lines cut at every corner that several share, and which line each piece was."""
     whole = [[tuple(point) for point in line.round(1).tolist()] for line in lines]
     shared = Counter(point for line in whole for point in line)
-    for line in whole:
-        shared.update((line[0], line[-1]))  # an end is always a corner
+    shared += Counter(line[end] for line in whole for end in (0, -1))  # an end is always a corner
     pieces, of = [], []
     for n, line in enumerate(whole):
         begin = 0

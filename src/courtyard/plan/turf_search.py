@@ -204,16 +204,9 @@ def _rank(loads: Long, log: Log, dice: Dice) -> None:
 
 @bare
 def _recreate(ways: Ways, tours: Tours, terms: Terms, log: Log, dice: Dice) -> float:
-    """Puts each part that is out where it costs least, or opens a turf for it; gives the change.
-
-    Now and then a turf is opened for the first although it costs more, where the others can fill
-    it: one after the other they would not leave the turfs that there are.
-    """
+    """Puts each part that is out where it costs least, or opens a turf for it; gives the change."""
     change = 0.0
-    out = 0
-    for at in range(log.outs[0]):
-        out += terms.loads[log.out[at]]
-    opening = out >= terms.least and draw(dice) & np.uint64(OPENING) == 0
+    opening = _opens(terms, log, dice)
     for at in range(log.outs[0]):
         part = log.out[at]
         if opening and at == 0:
@@ -249,6 +242,19 @@ def _recreate(ways: Ways, tours: Tours, terms: Terms, log: Log, dice: Dice) -> f
         tours.size[turf] += 1
         change += cost
     return change
+
+
+@bare
+def _opens(terms: Terms, log: Log, dice: Dice) -> bool:
+    """Whether to open a turf for the first that is out, although it costs more.
+
+    So now and then, where the others can fill it: one after the other they would not leave the
+    turfs that there are.
+    """
+    out = 0
+    for at in range(log.outs[0]):
+        out += terms.loads[log.out[at]]
+    return bool(out >= terms.least and draw(dice) & np.uint64(OPENING) == 0)
 
 
 @bare

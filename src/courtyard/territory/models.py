@@ -238,7 +238,7 @@ class Segment(OnGround):
     """A street between two corners; its point is the middle, `geometry` a line as GeoJSON text.
 
     `start` and `end` are the publisher's numbers of the corners, the same for all that meet there.
-    `kind` is what the publisher calls such a street: `residential`, `primary`; empty if it does not.
+    `kind` is what the publisher calls it: `residential`, `primary`; empty if it does not.
     """
 
     number = models.IntegerField()
