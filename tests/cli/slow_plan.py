@@ -1,10 +1,13 @@
 """A plan that never ends, to be killed: `python -m tests.cli.slow_plan DOORS FOLDER`."""
 
 import os
+import signal
 import sys
 import time
 
 if __name__ == "__main__":
+    # As in a terminal: whatever is started in the background ignores Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["DJANGO_SETTINGS_MODULE"] = "courtyard.settings"
     os.environ.setdefault("COURTYARD_SECRET_KEY", "only for tests")
     os.environ.setdefault("COURTYARD_SEAL_KEY", "only for tests too")
