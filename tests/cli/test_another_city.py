@@ -127,9 +127,9 @@ def test_it_shows_the_pages_of_another_city(montreal, tmp_path: Path) -> None:
 
 def pages_of(home: Path) -> dict[str, tuple[int, str]]:
     """What the pages say, asked in a process of its own, as the installation would be."""
-    environment = os.environ | {
-        "COURTYARD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "courtyard.settings",
-    }  # fmt: skip
+    environment = {key: value for key, value in os.environ.items() if "DATABASE" not in key}
+    environment |= {"COURTYARD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "courtyard.settings"}
+    environment.pop("COURTYARD_OWNER_URL", None)
     begin = "import django; django.setup()\n"
     said = subprocess.run(
         [sys.executable, "-c", begin + PAGES], env=environment, capture_output=True, text=True,

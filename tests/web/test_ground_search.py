@@ -148,7 +148,7 @@ def test_it_asks_a_bounded_number_of_questions(
             client.post(reverse("ground"), {"find": words})
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite says its plans")
+@pytest.mark.sqlite  # it reads SQLite's plans
 def test_it_reads_no_table_through_to_know_its_streets(buildings) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {STEPS}")

@@ -1,6 +1,6 @@
 """The Ground page: a contest, a count or a change on the map and in the list, and what is found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -159,8 +159,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         return nothing | {"damaged": str(error)}
     if not every:
         return nothing
-    contest = _contest(reader, view, every)
-    kinds = _kinds(reader)
+    kinds = {KIND, *Edition.objects.visible_to(reader).values_list("kind", flat=True)}
+    contest = _contest(view, every, kinds)
     others: dict[str, Any] = {"others": [], "unmapped": []}
     for one in every:
         if one != contest:
@@ -174,15 +174,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     return others | _shown(reader, view, contest, edition, every)
 
 
-def _kinds(reader: Reader) -> set[str]:
-    """The kinds of areas that are drawn, one an edition."""
-    return {KIND, *Edition.objects.visible_to(reader).values_list("kind", flat=True)}
-
-
-def _contest(reader: Reader, view: View, every: Sequence[Contest]) -> Contest:
-    """The contest that is asked for; else the newest one that can be drawn, or that there is."""
+def _contest(view: View, every: Sequence[Contest], kinds: Collection[str]) -> Contest:
+    """The contest that is asked for; else the newest whose areas are drawn, or that there is."""
     if not view.contest:
-        kinds = _kinds(reader)
         return next((one for one in every if one.area_kind in kinds), every[0])
     found = next((one for one in every if one.contest == view.contest), None)
     if found is None:
