@@ -38,7 +38,8 @@ WIDE, PHONE = (1440, 900), (360, 760)
 class Picture:
     """A page as it is taken: its file, address, window and light.
 
-    `step` is that of the demonstration's first page which leads there.
+    `step` is that of the demonstration's first page which leads there, `then` the link to follow
+    from it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Picture:
     theme: str = "light"
     has_map: bool = True
     step: int = 0
+    then: str = ""
 
 
 PICTURES = (
@@ -59,6 +61,8 @@ PICTURES = (
     Picture("area", "/", step=3, has_map=False),
     Picture("area-phone", "/", step=3, size=PHONE, has_map=False),
     Picture("building", "/", step=4, has_map=False),
+    Picture("cut", "/", step=3, then="Cut walks here"),
+    Picture("cut-phone", "/", step=3, then="Cut walks here", size=PHONE),
     Picture("here", "/", step=5, has_map=False),
     Picture("six-steps", "/", has_map=False),
     Picture("access", "/access/", has_map=False),
@@ -104,6 +108,9 @@ def _take(browser: Browser, url: str, signed_in: object, picture: Picture) -> in
         page.goto(picture.address)
         if picture.step:
             page.click(f".steps > li:nth-child({picture.step}) a")
+            page.wait_for_load_state()
+        if picture.then:
+            page.get_by_role("link", name=picture.then).click()
             page.wait_for_load_state()
         if picture.has_map:
             page.wait_for_selector("#map[data-ready]")

@@ -100,6 +100,18 @@ def test_it_finds_the_best_of_all_cuts_of_a_tiny_ground(data) -> None:
         assert found.metres.sum() == pytest.approx(best)
 
 
+def test_it_numbers_what_lies_together_one_after_the_other() -> None:
+    network, ground = town(16)
+    places = np.array([[90 * (n % 16), 60 * (n // 16)] for n in range(256)], dtype=float)
+    found = cut(network, stops(ground.nodes, ground.doors, places=places), effort=0.1)
+    middles = np.array([places[ring].mean(axis=0) for ring in found.rings])
+    apart = np.hypot(*np.diff(middles, axis=0).T)
+    anyhow = np.hypot(*(middles[:, None] - middles).transpose(2, 0, 1))
+    assert len(apart) > 20
+    assert apart.mean() < anyhow.mean() / 2
+    is_whole(found, ground)
+
+
 def test_it_keeps_every_turf_of_a_town_within_bounds() -> None:
     network, ground = town(20)
 

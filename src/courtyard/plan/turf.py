@@ -16,6 +16,8 @@ from courtyard.plan.turf_ground import Bounds, Ground, Note, Stops, whole_ground
 from courtyard.plan.turf_shares import Floors, Share, shares
 from courtyard.plan.turf_walks import walked
 
+FINE = 10  # halvings of the ground, for numbering what lies together
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
@@ -90,7 +92,7 @@ def cut(
             seed=seed, effort=effort, stop=stop,
         )  # fmt: skip
         rings += [free[ring].astype(np.int32) for ring in searched]
-    return cut_of(ground, parts, rings, bounds, found)
+    return cut_of(ground, parts, side_by_side(rings, parts, stops), bounds, found)
 
 
 def cut_of(
@@ -121,6 +123,30 @@ def cut_of(
         ground,
         bounds,
     )
+
+
+def side_by_side(rings: list[Whole], parts: Parts, stops: Stops) -> list[Whole]:
+    """The rings so that numbers that follow each other lie beside each other, as far as is known.
+
+    By where the middle of each lies on the curve of Hilbert (1891).
+    """
+    if stops.places is None or not rings:
+        return rings
+    places = np.asarray(stops.places, dtype=np.float64)
+    known = np.where(np.isfinite(places).all(axis=1, keepdims=True), places, 0.0)
+    middles = np.array([known[parts.stop[ring]].mean(axis=0) for ring in rings])
+    low, size = middles.min(axis=0), max(float(np.ptp(middles, axis=0).max()), 1.0)
+    x, y = np.minimum((middles - low) / size * 2**FINE, 2**FINE - 1).astype(np.int64).T
+    turn = np.zeros(len(rings), dtype=np.int64)
+    half = 2 ** (FINE - 1)
+    while half:
+        right, up = (x & half) > 0, (y & half) > 0
+        turn += half * half * ((3 * right) ^ up)
+        over = ~up & right
+        x, y = np.where(over, half - 1 - x, x), np.where(over, half - 1 - y, y)
+        x, y = np.where(up, x, y), np.where(up, y, x)
+        half //= 2
+    return [rings[at] for at in np.argsort(turn, kind="stable")]
 
 
 def parts_of(stops: Stops, bounds: Bounds) -> Parts:
