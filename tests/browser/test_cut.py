@@ -160,7 +160,8 @@ def test_it_is_light(visit: Visits) -> None:
     )
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    page.goto(f"{area_address(visit, 'Jackson Heights')}cut/")
+    with page.expect_request_finished(lambda request: "turfs.json" in request.url):
+        page.goto(f"{area_address(visit, 'Jackson Heights')}cut/")
     page.locator("#map[data-ready]").wait_for()
     page.wait_for_load_state("networkidle")
     ours = {

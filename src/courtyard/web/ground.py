@@ -1,6 +1,6 @@
 """The Ground page: a contest, a count or a change on the map and in the list, and what is found."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -121,7 +121,7 @@ def figures_json(request: HttpRequest) -> HttpResponse:
     by area code, of every area that is the reader's. Steps 1 to 5 are from few to many, 6 to 10
     from much less than before to much more, and 0 is not known.
     """
-    context = _context(request)
+    context = _context(request, _figures_alone)
     figures: Figures | None = context["figures"]
     tiling: Tiling | None = context.get("tiling")
     if figures is None:
@@ -142,7 +142,7 @@ def figures_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"areas": told})
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: HttpRequest, shown: "Shows | None" = None) -> dict[str, Any]:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     view = View.of(request.GET)
     nothing: dict[str, Any] = {
@@ -171,7 +171,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     if edition is None:
         apart = apart_of(reader, contest, other_boundaries=contest.area_kind in kinds)
         return nothing | others | {"contest": contest, "apart": apart, "words": words}
-    return others | _shown(reader, view, contest, edition, every)
+    return others | (shown or _shown)(reader, view, contest, edition, every)
 
 
 def _contest(view: View, every: Sequence[Contest], kinds: Collection[str]) -> Contest:
@@ -182,6 +182,19 @@ def _contest(view: View, every: Sequence[Contest], kinds: Collection[str]) -> Co
     if found is None:
         raise Http404
     return found
+
+
+Shows = Callable[[Reader, View, Contest, Edition, Sequence[Contest]], dict[str, Any]]
+
+
+def _figures_alone(
+    reader: Reader, view: View, contest: Contest, edition: Edition, every: Sequence[Contest]
+) -> dict[str, Any]:
+    """What the map asks for of all areas: no list is sorted, and nothing else is looked up."""
+    plain = ground_figures(contest, view.show)
+    befores = others_of(reader, edition, contest, every)
+    compared = _compared(reader, view, edition, plain, befores)
+    return {"areas": _areas(reader, edition), "tiling": tiles_of(edition), **compared}
 
 
 def _shown(

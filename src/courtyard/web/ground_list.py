@@ -79,6 +79,8 @@ def matches(area: Named, find: str) -> bool:
 
     Numbers match with or without leading zeros: `ad 30 ed 46` finds AD 30 · ED 046.
     """
+    if not find:
+        return True
     words = find.replace("·", " ").replace("/", " ").casefold().split()
     text = f"{area.name} {area.within}".casefold()
     numbers = {part.lstrip("0") for part in text.replace("·", " ").split() if part.isdigit()}
