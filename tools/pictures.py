@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,8 @@ ARGS = [
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
 ]  # fmt: skip
 MOST_BYTES = 400_000
-PATIENCE = 120.0  # seconds for the demonstration to be built and served
+COLOURS = 256  # of a picture: enough for flat colours, at a third of the bytes
+PATIENCE = 180.0  # seconds for the demonstration to be built and served
 MOMENT = 1_500  # milliseconds for the map to finish drawing
 WIDE, PHONE = (1440, 900), (360, 760)
 
@@ -118,6 +120,8 @@ def _take(browser: Browser, url: str, signed_in: object, picture: Picture) -> in
         page.wait_for_timeout(MOMENT)
         path = INTO / f"{picture.name}.png"
         page.screenshot(path=path)
+        with Image.open(path) as taken:
+            taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)
         size = path.stat().st_size
     finally:
         context.close()
