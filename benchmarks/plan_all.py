@@ -2,7 +2,8 @@
 
 The invented city is `city.py` (CITY names another module with `make(doors, seed)`); the real ground
 is the demonstration in COURTYARD_HOME, left out if it is not built. Every table is printed and
-written to `<home>/benchmarks/plan_*.json`. CPU seconds bear company; wall seconds do not.
+written to `<home>/benchmarks/plan_*.json`, and docs/performance.md made of them. CPU seconds bear
+company; wall seconds do not.
 """
 
 import os
@@ -40,6 +41,7 @@ def main() -> None:
         failed += _run("plan_turfs.py", *asked, "--json", str(into / f"plan_{name}.json"))
     print("\nwalks", flush=True)
     failed += _run("plan_routes.py", "--city", CITY, "--into", str(into / "plan_walks.json"))
+    failed += _run("plan_tables.py", str(into))
     sys.exit(f"Failed: {failed}" if failed else 0)
 
 

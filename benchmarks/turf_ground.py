@@ -30,6 +30,7 @@ def real_ground(name):
     django.setup()
     from courtyard.cli.area import KEEPER
     from courtyard.journal.scope import reading_as
+    from courtyard.plan.turf_ground import Bounds, Stops, whole_ground
     from courtyard.territory.geometry import metres_per_degree
     from courtyard.territory.models import Area
     from courtyard.territory.walking import walkable
@@ -41,20 +42,22 @@ def real_ground(name):
     kept = found.doors <= LARGEST
     if half:
         kept &= (found.degrees[:, 1] - BRONX) * half > 0
-    corners = len(found.corners)
-    nodes = np.r_[np.arange(corners), found.at[kept]]
-    network = found.network
+    middle = found.degrees[kept].mean(axis=0)
+    places = (found.degrees[kept] - middle) * np.array(metres_per_degree(middle[1]))
+    doors = found.doors[kept].astype(int)
+    # Pieces of streets that do not meet are joined first, so that everybody can walk everywhere.
+    whole = whole_ground(found.network, Stops(found.at[kept], doors, places=places), Bounds())
+    network = whole.network
     shape = (network.nodes, network.nodes)
     streets = csr_matrix((network.metres, network.ends, network.starts), shape=shape)
-    middle = found.degrees[kept].mean(axis=0)
+    # Ways lead from building to building: those left out stay as corners.
+    corners = np.setdiff1d(np.arange(network.nodes), whole.nodes)
     return {
-        "bw": found.doors[kept].astype(int),
-        "bxy": (found.degrees[kept] - middle) * np.array(metres_per_degree(middle[1])),
-        # Ways lead from building to building: those left out stay as corners.
-        "G": _in_order(streets, np.r_[np.setdiff1d(np.arange(network.nodes), nodes[corners:]),
-                                      nodes[corners:]]),
-        "nint": network.nodes - int(kept.sum()),
-    }  # fmt: skip
+        "bw": doors,
+        "bxy": places,
+        "G": _in_order(streets, np.r_[corners, whole.nodes]),
+        "nint": len(corners),
+    }
 
 
 def _in_order(streets, order):
