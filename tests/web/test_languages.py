@@ -19,6 +19,7 @@ from courtyard.web.urls import OWN
 
 # The look is for those who build; its samples are in plain English on purpose.
 SAMPLES = {"look", "building"}
+ROOMS = ("courtyard.web.", "courtyard.canvass.")
 NO_PAGE = {"health", "robots", "ground-figures", "first-figures", "tile", "basemap",
            "dataset-report", "set-aside", "here-picture", "cut-turfs"}  # fmt: skip
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect"}
@@ -69,9 +70,9 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     made = engines["jinja2"].env
     import_module("courtyard.web.urls")
     for name, module in list(sys.modules.items()):
-        if name.startswith("courtyard.web.") and hasattr(module, "_"):
+        if name.startswith(ROOMS) and hasattr(module, "_"):
             monkeypatch.setattr(module, "_", lambda text: f"⟦{text}⟧")
-        if name.startswith("courtyard.web.") and hasattr(module, "ngettext"):
+        if name.startswith(ROOMS) and hasattr(module, "ngettext"):
             monkeypatch.setattr(
                 module, "ngettext", lambda one, many, n: f"⟦{one if n == 1 else many}⟧"
             )

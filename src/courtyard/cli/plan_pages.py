@@ -11,6 +11,8 @@ import jinja2
 import shapely
 from django.utils.translation import get_language, gettext, ngettext
 
+from courtyard.canvass import words
+
 from . import plan_maps, plan_words
 from .plan_sheets import Entry, Plane, Sheet, sheets_of
 from .turf_rows import Told
@@ -51,7 +53,7 @@ def _pages() -> jinja2.Environment:
         number=plan_words.number,
         duration=plan_words.duration,
         metres=plan_words.metres,
-        place=plan_words.place,
+        place=words.place,
         doors=plan_words.doors,
         turfs=plan_words.turfs,
     )

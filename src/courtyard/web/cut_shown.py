@@ -7,6 +7,7 @@ import numpy as np
 from courtyard.canvass.beside import beside, beside_part
 from courtyard.canvass.rules import BadSize, bounds_of
 from courtyard.canvass.told import left_out, stops_at, stops_of
+from courtyard.canvass.words import place
 from courtyard.journal.reader import Reader
 from courtyard.plan.network import NOWHERE
 from courtyard.plan.turf_why import why_here, why_not_there
@@ -41,6 +42,7 @@ def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any
         "recipe": recipe,
         "size": recipe.doors,
         "words": words,
+        "share_words": place,
         "figures": View(view.area, cut=view.cut).address("cut-turfs"),
         "map": map_told(area, draft, reader),
         "sentence": words.sentence(recipe, draft.turfs),
