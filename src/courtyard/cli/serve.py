@@ -111,8 +111,10 @@ def working() -> Iterator[None]:
         yield
     finally:
         over.set()
-        for one in now:
-            stop(one)
+        while keeper.is_alive():  # it may just be starting one that is not in the list yet
+            for one in now:
+                stop(one)
+            keeper.join(0.05)
 
 
 def stop(worker: "subprocess.Popen[bytes]") -> None:
