@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components, depth_first_order, minimu
 
 from courtyard.plan.compiled import compiled
 from courtyard.plan.network import Near, Network, Whole, nearest_stops
-from courtyard.plan.turf_search import Log, Terms, log_for, sweep
+from courtyard.plan.turf_search import Log, Terms, dissolve, log_for, sweep
 from courtyard.plan.turf_state import Long, Tours, Ways, dice_of, tours_of, ways_of
 
 NEAR = 100  # parts whose metres are known from each part
@@ -161,16 +161,24 @@ def _anneal(
 
 
 def _repair(ways: Ways, tours: Tours, terms: Terms, log: Log, dice: NDArray[np.uint64]) -> int:
-    """Works around the turfs below the least until there is none, or it no longer gets better."""
+    """Works around the turfs below the least until there is none, or it no longer gets better.
+
+    Those that are left are given up then, where their neighbours have room.
+    """
     least, better = np.inf, 0
     for tries in range(REPAIRS):
         short = (tours.load < terms.least) & (tours.size > 0)
         missing = float((terms.least - tours.load[short]).sum())
         if missing < least:
             least, better = missing, tries
-        if not short.any() or tries - better > IN_VAIN:
+        if not short.any():
             return tries
-        parts = np.flatnonzero(short[tours.turf])
+        parts = np.flatnonzero(short[tours.turf]).astype(np.int32)
+        if tries - better > IN_VAIN:
+            firsts = parts[np.unique(tours.turf[parts], return_index=True)[1]]
+            if not sum(dissolve(ways, tours, terms, first, log, dice) for first in firsts):
+                return tries
+            continue
         around = np.unique(np.r_[parts, ways.near[parts, : 4 * (1 + tries)].ravel()])
         sweep(ways, tours, terms, around[around >= 0].astype(np.int32), 50.0, log, dice)
     return REPAIRS

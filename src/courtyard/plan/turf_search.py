@@ -101,6 +101,33 @@ def sweep(
 
 
 @bare
+def dissolve(ways: Ways, tours: Tours, terms: Terms, part: int, log: Log, dice: Dice) -> bool:
+    """Shares a part's whole turf out among its neighbours, if that costs less; says if it did.
+
+    A string is at most LONGEST parts, so a sweep alone never gives up a turf of more.
+    """
+    log.entries[0] = 0
+    log.outs[0] = 0
+    turf = tours.turf[part]
+    fits = 2 * tours.size[turf] <= len(log.part)
+    change = -_fine(terms, tours.load[turf])
+    while fits and tours.size[turf]:
+        following = tours.after[part]
+        if terms.pinned[part]:
+            fits = False
+        else:
+            change += _take(ways, tours, terms.loads, part, log)
+        part = following
+    if fits:
+        _rank(terms.loads, log, dice)
+        change += _recreate(ways, tours, terms, log, dice)
+    if fits and change < 0.0:
+        return True
+    _take_back(tours, terms.loads, log)
+    return False
+
+
+@bare
 def _fine(terms: Terms, load: int) -> float:
     if 0 < load < terms.least:
         return terms.fine * (terms.least - load)
