@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from tests.conftest import KEEPER, NOW
+from tests.conftest import KEEPER, NOW, Cast
 from tests.territory.small_supply import buildings_of, streets_of
 
 from courtyard.journal.op import new_op
+from courtyard.journal.scope import reading_as
 from courtyard.plan.distances import distances
 from courtyard.territory.acts import load_buildings, load_streets
-from courtyard.territory.models import Area
+from courtyard.territory.models import Area, Segment
 from courtyard.territory.pavements import WIDE_KERB
 from courtyard.territory.supplies import Supply
 from courtyard.territory.walking import Walkable, walkable
@@ -49,3 +50,13 @@ def test_nobody_walks_along_a_motorway(tmp_path, ground) -> None:
     found = walked(tmp_path, ground, "motorway")
     assert not len(found.corners)
     assert np.isinf(opposite(found))
+
+
+def test_a_captain_walks_along_streets_outside_of_the_area(tmp_path, ground, cast: Cast) -> None:
+    mine = walked(tmp_path, ground, "residential")
+    captain = cast["captain"].reader()
+    with reading_as(captain):
+        found = walkable(ground["34"], captain)
+        assert Segment.objects.visible_to(captain).exclude(path__startswith=ground["34"].path)
+    assert len(found.corners) == len(mine.corners)
+    assert np.array_equal(found.network.metres, mine.network.metres)

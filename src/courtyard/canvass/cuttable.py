@@ -24,13 +24,15 @@ from courtyard.territory.walking import WHOLE, walkable
 from .rules import has_lift
 
 Whole = npt.NDArray[np.int64]
+NO_CORNERS: npt.NDArray[np.float64] = np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cuttable:
     """A named ground: a network, its stops, and of each stop its id, its name and its place.
 
-    `degrees` are longitude and latitude, float64[n, 2]. `invented` says whose names are invented.
+    `degrees` are longitude and latitude, float64[n, 2], `corners` those of the network's first
+    nodes, as far as they are known. `invented` says whose names are invented.
     `digest` is the same for the same ground: a cut made of one digest can be made again of it.
     """
 
@@ -40,6 +42,7 @@ class Cuttable:
     ids: tuple[str, ...]
     names: tuple[str, ...]
     degrees: npt.NDArray[np.float64]
+    corners: npt.NDArray[np.float64]
     invented: npt.NDArray[np.bool_]
     digest: str
 
@@ -64,6 +67,7 @@ def named(
     stops: Stops,
     rows: Sequence[tuple[str, str, bool]],
     degrees: npt.NDArray[np.float64],
+    corners: npt.NDArray[np.float64] = NO_CORNERS,
 ) -> Cuttable:
     """A ground with its digest; `rows` are the id, the name and whether it is invented, of each."""
     digest = hashlib.sha256()
@@ -79,6 +83,7 @@ def named(
         tuple(row[0] for row in rows),
         tuple(row[1] for row in rows),
         degrees,
+        corners,
         np.array([row[2] for row in rows], dtype=bool),
         digest.hexdigest()[:32],
     )
@@ -124,7 +129,7 @@ def ground_of(name: str, area: Area, reader: Reader, part: Q = WHOLE) -> Cuttabl
         places=(found.degrees - middle) * np.array(metres_per_degree(middle[1])),
         floors=floors,
     )
-    return named(name, found.network, stops, rows, found.degrees)
+    return named(name, found.network, stops, rows, found.degrees, found.corners)
 
 
 def _addresses(area: Area, reader: Reader, part: Q) -> dict[UUID, tuple[str, bool, str]]:

@@ -1,4 +1,4 @@
-"""The ground of each turf, to draw: what lies nearest to its buildings."""
+"""What is drawn of a turf: its ground, which lies nearest to its buildings, and its walk."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,6 +6,7 @@ import shapely
 from scipy.spatial import Voronoi
 
 from courtyard.plan.turf import Cut
+from courtyard.plan.turf_walks import passed
 from courtyard.territory.geometry import metres_per_degree
 
 from .cuttable import Cuttable
@@ -39,6 +40,16 @@ def grounds_of(cut: Cut, ground: Cuttable) -> list[shapely.Geometry]:
         grounds.append(shapely.buffer(shapely.simplify(whole, FINE), 0))  # pieces never overlap
     degrees = [shapely.transform(one, lambda xy: xy / scale + middle) for one in grounds]
     return list(shapely.set_precision(degrees, DEGREES))
+
+
+def walk_line(cut: Cut, ground: Cuttable, turf: int) -> npt.NDArray[np.float64]:
+    """The closed walk of a turf along the streets, as degrees of all it passes: float64[n, 2]."""
+    places = np.full((cut.ground.network.nodes, 2), np.nan)
+    places[: len(ground.corners)] = ground.corners
+    places[cut.ground.nodes] = ground.degrees
+    line = places[passed(cut.ground.network, cut.ground.nodes[cut.parts.stop[cut.rings[turf]]])]
+    known = np.asarray(np.isfinite(line).all(axis=1), dtype=bool)
+    return np.asarray(line[known])
 
 
 def _cells(places: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:

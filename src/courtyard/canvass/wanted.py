@@ -115,7 +115,7 @@ def _kept_ground(digest: str) -> Cuttable:
         )
         network = Network(kept["starts"], kept["ends"], kept["metres"])
     nothing = np.zeros((len(stops.doors), 2))
-    return Cuttable("", network, stops, (), (), nothing, np.zeros(0, dtype=bool), digest)
+    return Cuttable("", network, stops, (), (), nothing, nothing, np.zeros(0, dtype=bool), digest)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from courtyard.plan.compiled import compiled
 from courtyard.plan.distances import distances
@@ -22,6 +24,25 @@ def walked(network: Network, nodes: Whole, rings: Sequence[Whole]) -> Metres:
     for number, ring in enumerate(rings):
         metres[number] = _along(ways, nodes[ring], scratch)
     return metres
+
+
+def passed(network: Network, nodes: Whole) -> Whole:
+    """Every node that the closed walk through ``nodes`` in their order passes: int32.
+
+    It begins and ends at the first of them. A step that cannot be walked passes nothing.
+    """
+    shape = (network.nodes, network.nodes)
+    ways = csr_array((network.metres, network.ends, network.starts), shape=shape)
+    ends = np.roll(nodes, -1)
+    limit = float(walked(network, nodes, [np.arange(len(nodes), dtype=np.int32)])[0])
+    before = dijkstra(ways, indices=ends, limit=limit, return_predecessors=True)[1]
+    found = []
+    for begin, end, towards in zip(nodes.tolist(), ends.tolist(), before, strict=True):
+        node = begin
+        while node >= 0 and node != end:  # the network is walked both ways: from the end backwards
+            found.append(node)
+            node = int(towards[node])
+    return np.array([*found, nodes[0]], dtype=np.int32)
 
 
 def walk_of(network: Network, nodes: Whole, parts: Whole) -> tuple[Whole, float]:

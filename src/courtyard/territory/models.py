@@ -235,6 +235,15 @@ class OnGround(Row):
         abstract = True
 
 
+class SegmentQuerySet(OnGroundQuerySet["Segment"]):
+    def visible_to(self, reader: Reader) -> Self:
+        """Streets are public: everybody with a role sees them all.
+
+        A walk may lead along one outside of the reader's area.
+        """
+        return self.all() if reader.rank else self.none()
+
+
 class Segment(OnGround):
     """A street between two corners; its point is the middle, `geometry` a line as GeoJSON text.
 
@@ -251,8 +260,8 @@ class Segment(OnGround):
     metres = models.FloatField()
     geometry = models.TextField()
 
-    objects: ClassVar[Any] = InForce.from_queryset(OnGroundQuerySet["Segment"])()
-    every: ClassVar[Any] = OnGroundQuerySet["Segment"].as_manager()
+    objects: ClassVar[Any] = InForce.from_queryset(SegmentQuerySet)()
+    every: ClassVar[Any] = SegmentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["street", "number"]

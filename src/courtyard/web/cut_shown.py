@@ -6,6 +6,7 @@ import numpy as np
 
 from courtyard.canvass.beside import beside, beside_part
 from courtyard.canvass.rules import BadSize, bounds_of
+from courtyard.canvass.shapes import walk_line
 from courtyard.canvass.told import left_out, stops_at, stops_of
 from courtyard.canvass.words import place
 from courtyard.journal.reader import Reader
@@ -82,6 +83,7 @@ def turf_shown(draft: Draft, view: View) -> dict[str, Any]:
         "stops": stops_of(draft.cut, draft.ground, turf.index),
         "near": near,
         "box": box,
+        "way": walk_line(draft.cut, draft.ground, turf.index).round(6).tolist(),
         "is_larger": turf.doors > draft.recipe.most,
     }
 

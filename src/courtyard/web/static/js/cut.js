@@ -23,7 +23,8 @@ async function keepInStep(event) {
   }
   // What is looked at is brought in when it is opened, not when it is corrected.
   const now = list().dataset;
-  map.choose(Number(now.turf), now.part, now.turf !== shown && now.box && JSON.parse(now.box));
+  const way = now.way ? JSON.parse(now.way) : [];
+  map.choose(Number(now.turf), now.part, way, now.turf !== shown && now.box && JSON.parse(now.box));
   if (isOpen && !isPoll) lead(now);
   [isOpen, shown, looked] = [true, now.turf, now.part];
 }

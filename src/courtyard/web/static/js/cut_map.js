@@ -9,7 +9,8 @@ const NEAR_ENOUGH = 17;
 const NEAR = 10; // pixels: fingers are wider than houses
 
 export async function startCutMap(frame, told, open) {
-  const canvas = await begin(frame, told, cutStyle(told, colours(frame)));
+  const drawn = cutStyle(told, colours(frame));
+  const canvas = await begin(frame, told, drawn);
   let draft = null;
   listen(canvas, frame, (point) => houseAt(canvas, point, draft, told.words, open));
   await canvas.once("load");
@@ -19,10 +20,13 @@ export async function startCutMap(frame, told, open) {
       draft = unpacked(answer);
       canvas.getSource(TURFS).setData(allTurfs(draft));
     },
-    choose: (turf, part, box) => {
+    choose: (turf, part, way, box) => {
       if (!draft) return;
-      canvas.setFilter("turf numbers", ["all", ["==", ["get", "is"], "label"], ["!=", ["get", "turf"], turf - 1]]);
-      canvas.getSource(CHOSEN).setData(chosenTurf(draft, turf, part));
+      for (const id of ["turf numbers", "turf walks", "turf walks out"]) {
+        const { filter } = drawn.layers.find((one) => one.id === id);
+        canvas.setFilter(id, ["all", filter, ["!=", ["get", "turf"], turf - 1]]);
+      }
+      canvas.getSource(CHOSEN).setData(chosenTurf(draft, turf, part, way));
       if (box) comeTo(canvas, box);
     },
   };

@@ -1,10 +1,7 @@
 // The turfs of a draft as the map draws them, unpacked from what the server tells (web/cut_map.py).
 const point = (at, properties) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: at } });
-const ring = (places, properties) => ({
-  type: "Feature",
-  properties,
-  geometry: { type: "LineString", coordinates: [...places, places[0]] },
-});
+const line = (coordinates, properties) => ({ type: "Feature", properties, geometry: { type: "LineString", coordinates } });
+const ring = (places, properties) => line([...places, places[0]], properties);
 const collection = (features) => ({ type: "FeatureCollection", features });
 
 export function unpacked(told) {
@@ -42,12 +39,13 @@ export function allTurfs(told) {
   return collection(features);
 }
 
-// The turf that is opened (from 1), its stops in order, and the building that is looked at.
-export function chosenTurf(told, number, part) {
+// The turf that is opened (from 1), its way along the streets, its stops in order, and the building
+// that is looked at.
+export function chosenTurf(told, number, part, way) {
   const features = [];
   if (number) {
     const places = told.places.slice(told.begin[number - 1], told.begin[number]);
-    if (places.length > 1) features.push(ring(places, { is: "walk" }));
+    if (way.length > 1) features.push(line(way, { is: "walk" }));
     places.forEach((place, at) => features.push(point(place, { is: "house", text: String(at + 1) })));
   }
   // One building is marked itself: it has no order.
