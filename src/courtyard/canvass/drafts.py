@@ -25,17 +25,19 @@ DIGITS = set("0123456789abcdef")
 
 
 def draft_of(recipe: Recipe, ground: Cuttable) -> Cut:
-    """The cut of a recipe: kept, or the one before it corrected, or made from the beginning.
+    """The cut of a recipe: kept, or the last one before it that is kept corrected, or made anew.
 
     Raises BadStep, NoSuchTurf.
     """
-    if (kept := kept_draft(recipe, ground)) is not None:
-        return kept
-    before = recipe.before
-    made = (
-        corrected(draft_of(before, ground), recipe.steps[-1]) if before else cut_by(recipe, ground)
-    )
-    keep(recipe, made)
+    ways = [recipe]  # from what is asked for back to what there is
+    while (made := kept_draft(ways[-1], ground)) is None and (before := ways[-1].before):
+        ways.append(before)
+    if made is None:
+        made = cut_by(ways[-1], ground)
+        keep(ways[-1], made)
+    for after in reversed(ways[:-1]):
+        made = corrected(made, after.steps[-1])
+        keep(after, made)
     return made
 
 
