@@ -24,7 +24,8 @@ RUNS = {
     "100000": [CITY, "--doors", "100000", "--seeds", "1", "2", "3", "4", "5",
                "--methods", *CLOSE[:-1]],
     "halves": ["--real", "bronx", "queens", "--methods", *CLOSE[:-1], "kmeans"],
-    "neighbourhoods": ["--real", "Parkchester", "Jackson Heights", "--methods", *CLOSE],
+    "neighbourhoods": ["--real", "Parkchester", "Jackson Heights", "--methods", *CLOSE,
+                       "vroom", "kmeans"],
 }  # fmt: skip
 
 

@@ -3,17 +3,19 @@
     python benchmarks/plan_turfs.py CITY.py --doors 1000 10000 --seeds 1 2 3 --json turfs.json
     python benchmarks/plan_turfs.py --real bronx queens Parkchester --methods courtyard metis
 
-Each method runs in a process of its own. CPU seconds are those of that process, without the making
-of the ground; what numba compiles is compiled in a run before and stated apart. The judge is the
-same for all: of each turf (at most 400 of them) the closed tour on walking distances by LKH (elkai,
-one run), metres a door. The peers are in `requirements/bench.txt`; `turf_peers.py` says how each is
-asked. `--real` are areas of the demonstration in COURTYARD_HOME.
+Each method runs in a process of its own, which is ended after `--limit` CPU seconds. CPU seconds
+are those of that process, without the making of the ground; what numba compiles is compiled in a
+run before and stated apart. The judge is the same for all: of each turf (at most 400 of them) the
+closed tour on walking distances by LKH (elkai, one run), metres a door. The peers are in
+`requirements/bench.txt`; `turf_peers.py` says how each is asked.
+`--real` are areas of the demonstration in COURTYARD_HOME.
 """
 
 import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -86,6 +88,8 @@ def alone(options):
     began = time.process_time()
     city = ground_of(options)
     made = time.process_time() - began
+    last = int(made + options.limit)
+    resource.setrlimit(resource.RLIMIT_CPU, (last, last + 5))
     wall = time.perf_counter()
     turf = METHODS[options.alone](city, options.seeds[0], options)
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -101,9 +105,13 @@ def measured(options, method, seed, caches, *, doors=0, real=""):
         asked = ["--real", real] if real else [options.city, "--doors", str(doors)]
         command = [sys.executable, __file__, *asked, "--alone", method, "--seeds", str(seed)]
         command += ["--json", kept, "--pyvrp", str(options.pyvrp), "--fill", str(options.fill)]
+        command += ["--limit", str(options.limit)]
         told = {**os.environ, "NUMBA_CACHE_DIR": caches}
-        if subprocess.run(command, check=False, env=told).returncode:
-            return {"ground": real or f"{doors} doors", "seed": seed, "method": method}
+        ended = subprocess.run(command, check=False, env=told).returncode
+        if ended:
+            late = ended == -signal.SIGXCPU
+            why = f"not ended in {options.limit:.0f} CPU s" if late else "no cut within the bounds"
+            return {"ground": real or f"{doors} doors", "seed": seed, "method": method, "why": why}
         run = np.load(kept)
         city = real_ground(real) if real else city_of(options.city, doors, seed)
         return {
@@ -122,6 +130,7 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--pyvrp", type=float, default=60, help="CPU seconds PyVRP may take")
+    parser.add_argument("--limit", type=float, default=600, help="CPU seconds any may take")
     parser.add_argument("--fill", type=float, default=50, help="doors for each vehicle")
     parser.add_argument("--json")
     parser.add_argument("--alone", choices=list(METHODS), help=argparse.SUPPRESS)
