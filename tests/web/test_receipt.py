@@ -3,10 +3,11 @@
 import io
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as told_settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 from tests.conftest import DEMO, NOW, ROOT
@@ -18,7 +19,7 @@ from courtyard.journal.reader import NOBODY
 from courtyard.journal.scope import reading_as
 from courtyard.people.models import Account, Device, Role
 from courtyard.territory.models import Area, Edition, Outline
-from courtyard.web.receipt import contact_link
+from courtyard.web.receipt import _area_address, contact_link
 from courtyard.web.receipt_drawing import MOST_DOTS, crowd, qr
 from courtyard.web.receipt_ground import of_day
 from courtyard.web.receipt_picture import COLOURS, Bar, Picture
@@ -145,6 +146,15 @@ def test_it_finds_an_area(result, ground, client) -> None:  # noqa: F811
     assert found("34/003") == ["34003"]
     assert found("34003") == ["34003"]
     assert found("<script>") == []
+
+
+@pytest.mark.parametrize("code", ["34003", "Ward 3/A~1", "Nº 5 & 6?", "100%"])
+@pytest.mark.parametrize("lang", ["", "es"])
+def test_it_leads_to_areas_by_their_codes(code: str, lang: str) -> None:
+    contest = SimpleNamespace(contest=CONTEST)
+    asked = RequestFactory().get("/here/", {"lang": lang} if lang else {})
+    whole = reverse("here-area", args=[CONTEST, code]) + (f"?lang={lang}" if lang else "")
+    assert _area_address(asked, contest)(code) == whole
 
 
 def test_it_compares_on_the_same_boundaries_only(result, page, settings) -> None:  # noqa: F811

@@ -31,6 +31,7 @@ from .receipt_picture import Bar, Picture
 from .shell import theme_of
 
 KEPT = "public, max-age=300"
+UNQUOTED = "!$&'()*+,;=/~:@"  # as django.urls.reverse leaves them in a path
 View = Callable[..., HttpResponse]
 
 
@@ -233,7 +234,7 @@ def _list(request: HttpRequest, known: list[Contest], contest: Contest) -> HttpR
         "more": len(told.around_of) - found if told and not find else 0,
         "find": find,
         "whole_name": whole_name(contest),
-        "link": lambda code: _address(request, "here-area", contest.contest, code),
+        "link": _area_address(request, contest),
         "action": reverse("here-contest", args=[contest.contest]),
         "others": [
             (one, _address(request, "here-contest", one.contest)) for one in known if one != contest
@@ -272,6 +273,12 @@ def _address(request: HttpRequest, name: str, *args: str, **query: str) -> str:
     if asked := asked_language(request):
         query["lang"] = asked
     return reverse(name, args=args) + (f"?{urlencode(query)}" if query else "")
+
+
+def _area_address(request: HttpRequest, contest: Contest) -> Callable[[str], str]:
+    """Gives the address of an area's page by its code; made once, as a city has thousands."""
+    before, _code, after = _address(request, "here-area", contest.contest, "~").rpartition("~")
+    return lambda code: before + quote(code, safe=UNQUOTED) + after
 
 
 def _picture(here: Here) -> Picture:

@@ -1,0 +1,28 @@
+"""The server visits itself first."""
+
+import os
+import threading
+
+import pytest
+
+from courtyard.canvass import warm
+
+
+@pytest.fixture
+def wsgi(monkeypatch: pytest.MonkeyPatch):
+    """What the server runs, without the thread that it starts."""
+    before = os.umask(0o077)
+    monkeypatch.setattr(threading.Thread, "start", lambda _thread: None)
+    from courtyard import wsgi as module
+
+    yield module
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("walls")
+@pytest.mark.parametrize("url", ["http://testserver", "https://testserver"])
+def test_it_makes_a_page_before_anybody_asks(wsgi, settings, monkeypatch, url) -> None:
+    settings.COURTYARD_URL, settings.SECURE_SSL_REDIRECT = url, url.startswith("https")
+    assert wsgi.visit(wsgi.PUBLIC) == "200 OK"
+    monkeypatch.setattr(warm, "warm_up", lambda: None)
+    wsgi.warm_up_quietly()
