@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import EVERYWHERE, Grant, Rank, Reader
@@ -26,6 +27,7 @@ from courtyard.people.rules import OPERATOR
 from courtyard.territory.acts import load_boundaries
 from courtyard.territory.boundaries import Boundaries, read_boundaries
 from courtyard.territory.models import Area
+from tests.kept import Kept, forget
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
@@ -89,6 +91,12 @@ PLACES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """No test speaks the language of the page that another asked for before it."""
+    translation.deactivate()
+
+
 @pytest.fixture
 def walls(db: None) -> Iterator[None]:
     """The scope in which a test itself reads: the keeper's, until it opens another."""
@@ -119,18 +127,36 @@ def small_ground() -> tuple[Boundaries, Boundaries]:
 
 
 @pytest.fixture
-def ground(walls: None, request: pytest.FixtureRequest) -> dict[str, Area]:
+def kept(walls: None) -> Kept:
+    """What the fixtures of a test write: made by acts once in a process, then put back."""
+    forget()
+    return Kept()
+
+
+@pytest.fixture
+def ground(kept: Kept, request: pytest.FixtureRequest) -> dict[str, Area]:
     """The small ground, loaded, by code; the whole ground for a test marked `whole_ground`."""
-    acts.operator(NOW)
-    whole = request.node.get_closest_marker("whole_ground")
-    for boundaries in whole_ground() if whole else small_ground():
-        load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=boundaries)
+    whole = bool(request.node.get_closest_marker("whole_ground"))
+
+    def loaded() -> None:
+        acts.operator(NOW)
+        for boundaries in whole_ground() if whole else small_ground():
+            load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=boundaries)
+
+    kept.build("whole ground" if whole else "small ground", loaded)
     return {area.code: area for area in Area.objects.all()}
 
 
 @pytest.fixture
-def cast(ground: dict[str, Area]) -> Cast:
+def cast(kept: Kept, ground: dict[str, Area]) -> Cast:
     """Everybody, made by the acts by which they are made in life."""
+    kept.build("cast", lambda: joined(ground))
+    found = {account.email: account for account in Account.objects.all()}
+    return Cast(**{name: found[f"{name}@example.org"] for name in PLACES})
+
+
+def joined(ground: dict[str, Area]) -> None:
+    """All of the cast, each with the role of their place."""
     made: dict[str, Account] = {}
     for name, (rank, code) in PLACES.items():
         op = new_op()
@@ -152,7 +178,6 @@ def cast(ground: dict[str, Area]) -> Cast:
         if rank is None:
             role = made[name].roles.get()
             acts.end_role(op=new_op(), by=made["administrator"].reader(), at=NOW, role=role.id)
-    return Cast(**made)
 
 
 @pytest.fixture
