@@ -1,16 +1,21 @@
 """The Ground as one sees it: its map, what the tip says, what colour is where."""
 
+import gzip
+import json
+import math
 import struct
 import time
 import zlib
 from collections.abc import Callable, Collection
 from typing import Any
 
+import mapbox_vector_tile
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visits
+from tests.figures_told import by_code
 
-Areas = dict[str, list[Any]]  # code: step, figure in words, name, number in the tiles
+Areas = dict[str, tuple[int, str]]  # name: step, figure in words
 
 
 def ground(visit: Visits, query: str = "", role: str = "organiser", **how: Any) -> Page:
@@ -22,9 +27,36 @@ def ground(visit: Visits, query: str = "", role: str = "organiser", **how: Any) 
 
 def figures(page: Page) -> Areas:
     """What the map was told, for the measure that the page shows."""
-    address = page.locator("#list").get_attribute("data-figures") or ""
-    areas: Areas = page.request.get(address).json()["areas"]
-    return areas
+    said = page.locator("#list")
+    answer = page.request.get(said.get_attribute("data-figures") or "").json()
+    names = _names(page, json.loads(said.get_attribute("data-map") or ""))
+    return {name: (step, words) for name, (step, words, _) in by_code(answer, names).items()}
+
+
+def _names(page: Page, told: dict[str, Any]) -> dict[int, str]:
+    """The names of all areas by their numbers, as they stand in the tiles of the whole."""
+    zoom = told["zooms"][0]
+    west, south, east, north = told["whole"]
+    left, right = (int((one + 180) / 360 * 2**zoom) for one in (west, east))
+    top, bottom = (
+        int((1 - math.asinh(math.tan(math.radians(one))) / math.pi) / 2 * 2**zoom)
+        for one in (north, south)
+    )
+    found = {}
+    for x in range(left, right + 1):
+        for y in range(top, bottom + 1):
+            address = told["tiles"].format(z=zoom, x=x, y=y)
+            for one in _areas(page.request.get(address).body()):
+                found[one["id"]] = one["properties"]["name"]
+    return found
+
+
+def _areas(tile: bytes) -> list[dict[str, Any]]:
+    plain = gzip.decompress(tile) if tile.startswith(b"\x1f\x8b") else tile
+    found: list[dict[str, Any]] = (mapbox_vector_tile.decode(plain) if plain else {}).get(
+        "areas", {"features": []}
+    )["features"]
+    return found
 
 
 def eventually(what: Callable[[], Any], wanted: Any = True) -> None:
@@ -117,10 +149,6 @@ def colour_of(page: Page, step: int) -> str:
     return colour
 
 
-def by_name(areas: Areas, name: str) -> list[Any]:
-    return next(told for told in areas.values() if told[2] == name)
-
-
 def counted(page: Page) -> set[str]:
     """The districts that have a figure to show."""
-    return {name for step, _, name, _ in figures(page).values() if step}
+    return {name for name, (step, _) in figures(page).items() if step}

@@ -117,12 +117,12 @@ def test_it_shows_the_pages_of_another_city(montreal, tmp_path: Path) -> None:
     assert {page: status for page, (status, _) in answers.items() if status != 200} == {}
     text = {page: words(content) for page, (_, content) in answers.items()}
     assert "182-Saint-Jacques" in text["/ground/"]
-    assert json.loads(answers["/ground/figures/"][1])["areas"]["111"]
+    assert json.loads(answers["/ground/figures/"][1])["numbers"] == [[1, len(outlines())]]
     assert "Rue Inventée" in text["/area/AREA/"]
     assert "4,782" in text["/area/AREA/"]
     assert "Rue Inventée" in text["/building/BUILDING/"]
     assert "You were one of 9,030 here" in text["/here/2013-11-03-mayor-results/111/"]
-    assert len(json.loads(answers["/first/figures.json"][1])["areas"]) == len(outlines())
+    assert len(json.loads(answers["/first/figures.json"][1])["figures"]) == len(outlines())
 
 
 def pages_of(home: Path) -> dict[str, tuple[int, str]]:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.figures_told import by_code
 from tests.measures.the_counts import (
     BEFORE,
     CONTEST,
@@ -28,7 +29,9 @@ from courtyard.measures.models import Weighting
 from courtyard.measures.weights import PARTS
 from courtyard.people.rules import OPERATOR
 from courtyard.territory.models import Count
-from courtyard.web.first import View, map_figures
+from courtyard.territory.tiling import tiles_of
+from courtyard.web.first import View
+from courtyard.web.first_map import ranks
 from courtyard.web.first_words import ordinal, part_name, part_says, tenths
 
 KEEPER = Reader(OPERATOR, (Grant(Rank.ADMINISTRATOR, EVERYWHERE),))
@@ -163,11 +166,24 @@ def test_it_prints_the_whole_list(page, ground) -> None:
     count_homes(ground)
     printed = page("organiser", "first-print")
     assert len(re.findall(r'<th scope="row"', printed)) == 8
+    assert "Part 1" not in printed
+
+
+def test_it_prints_a_city_in_parts(page, monkeypatch, ground) -> None:
+    count_homes(ground)
+    whole = re.findall(r'<th scope="row">(.*?)</th>', page("organiser", "first-print"), re.DOTALL)
+    monkeypatch.setattr("courtyard.web.first.PRINTED", 3)
+    told = [page("organiser", "first-print", page=str(n)) for n in (1, 2, 3)]
+    assert whole == [
+        one for part in told for one in re.findall(r'<th scope="row">(.*?)</th>', part, re.DOTALL)
+    ]
+    assert "Part 3 of 3: rows 7 to 8 of 8." in told[2]
+    assert 'href="/first/print/?page=3" rel="next"' in told[1]
 
 
 def test_it_colours_the_map_by_fifths(ground) -> None:
     found = potential_of(KEEPER)
-    told = map_figures(found)
+    told = ranks(found)
     assert [step for step, *_ in told.values()] == sorted(
         (s for s, *_ in told.values()), reverse=True
     )
@@ -261,8 +277,13 @@ def test_it_says_the_same_on_the_map_as_in_the_list(page, sign_in, ground) -> No
         r'<li value="(\d+)">.*?translate="no">(AD [^<]*)<', page("captain", "first-map")
     )
     assert [name for _, name in shown] == names(page("captain"))
-    told = sign_in("captain").get(reverse("first-figures")).json()["areas"]
-    assert {name for _, _, name, _ in told.values()} >= {name for _, name in shown}
-    assert sorted(number for *_, number in told.values()) == sorted({n for *_, n in told.values()})
+    tiling = tiles_of(ground["34001"].edition)
+    assert tiling
+    names_of = {place.number: ground[code].name for code, place in tiling.places.items()}
+    told = by_code(sign_in("captain").get(reverse("first-figures")).json(), names_of)
+    ranked = {name: words for name, (_, words, _) in told.items()}
+    assert [ranked[name] for _, name in shown] == [
+        f"{ordinal(int(rank))} of {len(told)}" for rank, _ in shown
+    ]
     page("captain", "first-map", 404, kind="assembly_district")
     page("captain", "first-map", 404, contest="no-such")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.conftest import DEMO, KEEPER, NOW
+from tests.figures_told import Told, by_code
 
 from courtyard.electorate.questions import AreaFigures, contests
 from courtyard.electorate.results.loading import read_results, save_results
@@ -75,8 +76,11 @@ def read(sign_in):
     return said
 
 
-def told(sign_in, person: str, **query: str) -> dict:
-    return sign_in(person).get(reverse("ground-figures"), query).json()["areas"]
+def told(sign_in, person: str, **query: str) -> Told:
+    tiling = tiles_of(Edition.objects.get(kind="election_district"))
+    assert tiling
+    codes = {place.number: code for code, place in tiling.places.items()}
+    return by_code(sign_in(person).get(reverse("ground-figures"), query).json(), codes)
 
 
 def test_it_is_the_difference_of_what_both_reported(results) -> None:

@@ -10,13 +10,15 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import DEMO, NOW
+from tests.figures_told import by_code
 
-from courtyard.electorate.questions import contests
+from courtyard.electorate.questions import AreaFigures, contests
 from courtyard.electorate.results.loading import read_results, save_results
+from courtyard.measures.collected import Result
 from courtyard.territory.models import Area, Edition
 from courtyard.territory.tiling import tiles_of
 from courtyard.web.ground import View
-from courtyard.web.ground_figures import BALLOTS, ground_figures
+from courtyard.web.ground_figures import BALLOTS, ground_figures, shown_in
 from courtyard.web.ground_list import Named, matches
 
 RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
@@ -76,6 +78,12 @@ def test_it_takes_fifths(result) -> None:
     assert all(60 < hosts.count(step) < 110 for step in range(1, 6))
 
 
+def test_it_does_not_take_ballots_that_nobody_reports_for_few() -> None:
+    one = AreaFigures("1", "", None, votes=(40,), total=40, ballots=None, by_tally={})
+    shown, _ = shown_in(Result((), {"1": one}), None)
+    assert (shown["1"].value, shown["1"].few) == (None, False)
+
+
 def test_it_says_who_is_shown_to_whom(page) -> None:
     captain = page("captain")
     assert "AD 34 · ED" in captain
@@ -83,14 +91,18 @@ def test_it_says_who_is_shown_to_whom(page) -> None:
     assert "AD 80 · ED" in page("organiser")
 
 
-def test_it_gives_the_map_only_the_readers_areas(page, sign_in) -> None:
-    told = json.loads(page("captain", "ground-figures"))["areas"]
-    assert {code[:2] for code in told} == {"34"}
+def test_it_gives_the_map_only_the_readers_areas(page, result) -> None:
     tiling = tiles_of(Edition.objects.get(kind="election_district"))
     assert tiling
-    assert set(told) < set(tiling.places)
-    assert {code: number for code, (*_, number) in told.items()} == {
-        code: tiling.places[code].number for code in told
+    codes = {place.number: code for code, place in tiling.places.items()}
+    told = by_code(json.loads(page("captain", "ground-figures")), codes)
+    assert set(told) == {code for code in tiling.places if code.startswith("34")}
+    whole = by_code(json.loads(page("organiser", "ground-figures")), codes)
+    assert set(whole) == set(tiling.places)
+    assert {code: whole[code] for code in told} == told
+    figures = ground_figures(result, "")
+    assert {code: step for code, (step, *_) in whole.items()} == {
+        code: figures.shown[code].step for code in whole
     }
 
 
@@ -115,7 +127,8 @@ def test_it_tells_the_map_where_the_chosen_district_lies(page) -> None:
     box = re.search(r'data-box="([^"]*)"', page("captain", area="34001"))
     assert box
     assert json.loads(box[1]) == list(tiling.places["34001"].box)
-    assert 'data-box=""' in page("captain")
+    assert f'data-chosen="{tiling.places["34001"].number}"' in page("captain", area="34001")
+    assert 'data-box="" data-chosen=""' in page("captain")
 
 
 def test_it_does_without_a_map_that_cannot_be_drawn(page, monkeypatch) -> None:
@@ -124,7 +137,7 @@ def test_it_does_without_a_map_that_cannot_be_drawn(page, monkeypatch) -> None:
     assert "The map cannot be drawn now" in text
     assert 'data-map=""' in text
     assert "AD 34 · ED" in text
-    assert json.loads(page("captain", "ground-figures"))["areas"] == {}
+    assert json.loads(page("captain", "ground-figures"))["numbers"] == []
 
 
 def map_told(text: str) -> dict:
@@ -136,6 +149,32 @@ def map_told(text: str) -> dict:
 def test_it_does_not_open_a_district_of_others(result, sign_in) -> None:
     assert sign_in("outsider").get(reverse("ground"), {"area": "34001"}).status_code == 404
     assert sign_in("captain").get(reverse("ground"), {"area": "34001"}).status_code == 200
+
+
+@pytest.mark.whole_ground
+def test_it_prints_a_district_at_once(page) -> None:
+    printed = page("organiser", "ground-print")
+    assert len(rows_of(printed)) == 446  # three of 449 have no outline
+    assert "Part 1" not in printed
+    assert printed.count('class="area') <= 6
+
+
+def test_it_prints_a_city_in_parts(page, monkeypatch) -> None:
+    whole = rows_of(page("organiser", "ground-print"))
+    monkeypatch.setattr("courtyard.web.ground.PRINTED", 3)
+    parts = -(-len(whole) // 3)
+    told = [page("organiser", "ground-print", page=str(n + 1)) for n in range(parts)]
+    assert [row for part in told for row in rows_of(part)] == whole
+    assert f"Part 2 of {parts}: rows 4 to 6 of {len(whole)}." in told[1]
+    assert 'href="/ground/print/?page=3" rel="next"' in told[1]
+    assert 'href="/ground/print/" rel="prev"' in told[1]
+    assert 'rel="next"' not in told[-1]
+    assert ["ground-drawing" in part for part in told] == [True] + [False] * (parts - 1)
+    assert 'href="/ground/print/"' in page("organiser", page="2")  # from any page the first part
+
+
+def rows_of(text: str) -> list[str]:
+    return re.findall(r'<th scope="row"><span translate="no">([^<]*)<', text)
 
 
 def test_it_sorts_by_the_address_alone(page) -> None:

@@ -1,6 +1,6 @@
 """Who is reading or acting, as plain values: an account, and what it may do where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from uuid import UUID
 
@@ -65,6 +65,23 @@ class Reader:
     def covers(self, path: str, least: Rank = Rank.MEMBER) -> bool:
         """Whether at least this role is held at `path` or around it."""
         return any(path.startswith(outer) for outer in self.paths(least))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader sees, as a key of what a process keeps: all with the same paths share it.
+
+    The reader is lent to whoever reads for them and is no part of the key, so nothing may be kept
+    by it that hangs on more than paths.
+    """
+
+    paths: tuple[str, ...]
+    reader: Reader = field(compare=False)
+
+    @classmethod
+    def of(cls, reader: Reader) -> "Sight":
+        """The sight of this reader."""
+        return cls(reader.paths(), reader)
 
 
 NOBODY = Reader(UUID(int=0))

@@ -1,7 +1,7 @@
 """What is known of each line of a ranking, as columns: votes of a contest, counts of areas."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Max, Q
 
-from courtyard.electorate.questions import AreaFigures, Candidate, candidates, figures
-from courtyard.journal.reader import Reader
+from courtyard.electorate.questions import AreaFigures, Candidate, whole_result
+from courtyard.journal.reader import Reader, Sight
 from courtyard.territory.models import Area, Count, Edition
 
 from .shrinkage import Bools, Floats
@@ -113,12 +113,12 @@ class Counts:
         )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def result_of(root: Path, slug: str, version: int) -> Result:
     """What was counted in a contest. A version never changes, so it is read once in a process."""
     del version
-    areas = {one.area: one for one in figures(root, slug)}
-    return Result(tuple(candidates(root, slug)), areas)
+    names, areas = whole_result(root, slug)
+    return Result(tuple(names), {one.area: one for one in areas})
 
 
 def lines_of(reader: Reader, edition: Edition, kind: str, result: Result) -> tuple[Line, ...]:
@@ -135,17 +135,28 @@ def votes_of(lines: Sequence[Line], result: Result, place: int, *, whole: bool) 
     A district that is counted in another has that one's votes. In a larger area (`whole`) the
     votes are summed where they were reported, so that each is counted once.
     """
-    found = np.full((3, len(lines)), np.nan)
-    for n, line in enumerate(lines):
-        codes = line.codes if whole else {result.host(code) for code in line.codes}
-        reported = [result.areas[code] for code in codes if code in result.areas]
-        if reported:
-            found[:, n] = (
-                sum(one.votes[place] for one in reported),
-                sum(one.total for one in reported),
-                sum(one.total if one.ballots is None else one.ballots for one in reported),
-            )
-    return Votes(*found)
+    rows, reported = _reported(result)
+    both = [
+        (n, rows[code])
+        for n, line in enumerate(lines)
+        for code in (line.codes if whole else {result.host(one) for one in line.codes})
+        if code in rows
+    ]
+    of, row = np.array(both, int).reshape(-1, 2).T
+    known = np.bincount(of, minlength=len(lines)) > 0
+    columns = (reported[row, 2 + place], reported[row, 0], reported[row, 1])
+    return Votes(*(np.where(known, np.bincount(of, one, len(lines)), np.nan) for one in columns))
+
+
+@lru_cache(maxsize=16)
+def _reported(result: Result) -> tuple[Mapping[str, int], Floats]:
+    """What each area reported: its row by its code; votes for the office, ballots, each one's."""
+    rows = {code: n for n, code in enumerate(result.areas)}
+    reported = [
+        (one.total, one.total if one.ballots is None else one.ballots, *one.votes)
+        for one in result.areas.values()
+    ]
+    return rows, np.array(reported, float).reshape(len(rows), 2 + len(result.candidates))
 
 
 def counts_of(
@@ -165,25 +176,23 @@ def counts_of(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Of which areas something is asked: those of a kind of an edition, under the paths one sees.
+    """Of which areas something is asked: those of a kind of an edition, as far as one sees.
 
-    Who exactly reads changes nothing, so that what is read for one is kept for all with the same
-    paths. `ground` are the editions in force: any count or table anew is one more of them.
+    `ground` are the editions in force: any count or table anew is one more of them.
     """
 
-    paths: tuple[str, ...]
+    sight: Sight
     ground: tuple[UUID, ...]
     edition: UUID
     own_kind: str
     kind: str
-    reader: Reader = field(compare=False)
 
     @classmethod
     def by(cls, reader: Reader, edition: Edition, kind: str) -> "_Asked":
         """As it is now."""
         ground = Edition.objects.visible_to(reader).in_force().order_by("id")
         found = tuple(ground.values_list("id", flat=True))
-        return cls(tuple(sorted(reader.paths())), found, edition.id, edition.kind, kind, reader)
+        return cls(Sight.of(reader), found, edition.id, edition.kind, kind)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +210,7 @@ class _Rows:
 @lru_cache(maxsize=8)
 def _lines(asked: _Asked, result: Result) -> tuple[Line, ...]:
     kind = asked.kind
-    areas = Area.objects.visible_to(asked.reader).filter(edition=asked.edition)
+    areas = Area.objects.visible_to(asked.sight.reader).filter(edition=asked.edition)
     if kind == asked.own_kind:
         groups: dict[str, list[Known]] = {}
         rows = areas.filter(kind=kind).order_by("code")
@@ -225,7 +234,7 @@ def _lines(asked: _Asked, result: Result) -> tuple[Line, ...]:
 @lru_cache(maxsize=8)
 def _rows(asked: _Asked, wanted: Q) -> _Rows:
     areas = {"area__edition": asked.edition, "area__kind": asked.kind}
-    rows = Count.objects.visible_to(asked.reader).filter(wanted, **areas).order_by()
+    rows = Count.objects.visible_to(asked.sight.reader).filter(wanted, **areas).order_by()
     found: dict[str, tuple[list[int], list[tuple[float, float, float]]]] = {}
     codes: dict[str, int] = {}
     columns = ("area__code", "measure", "value", "low", "high")

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 
-from courtyard.journal.reader import Reader
+from courtyard.journal.reader import Reader, Sight
 from courtyard.territory.models import (
     Area,
     AreaQuerySet,
@@ -52,8 +52,7 @@ def _met(seen: AreaQuerySet, stand: OnGroundQuerySet[Building], area: Area) -> l
 
 
 def _neighbours(reader: Reader, area: Area) -> list[Area]:
-    paths = tuple(sorted(reader.paths()))
-    ids, tree = _tree(area.edition_id, area.kind, paths, _Lender(reader))
+    ids, tree = _tree(area.edition_id, area.kind, Sight.of(reader))
     own = next((n for n, one in enumerate(ids) if one == area.id), None)
     if own is None:
         return []
@@ -62,26 +61,10 @@ def _neighbours(reader: Reader, area: Area) -> list[Area]:
     return list(Area.objects.visible_to(reader).filter(id__in=found).order_by("name", "code"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lender:
-    """Lends the reader to a function whose answer does not depend on who exactly it is."""
-
-    reader: Reader
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Lender)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=32)
-def _tree(
-    edition: UUID, kind: str, paths: tuple[str, ...], lender: _Lender
-) -> tuple[list[UUID], shapely.STRtree]:
-    """The outlines under some paths. An edition never changes: it is read once in a process."""
-    del paths
-    rows = Outline.objects.visible_to(lender.reader).filter(area__edition=edition, area__kind=kind)
+def _tree(edition: UUID, kind: str, sight: Sight) -> tuple[list[UUID], shapely.STRtree]:
+    """The outlines one sees. An edition never changes: it is read once in a process."""
+    rows = Outline.objects.visible_to(sight.reader).filter(area__edition=edition, area__kind=kind)
     found = list(rows.order_by("area__code").values_list("area_id", "geometry"))
     texts = np.array([text for _, text in found], dtype=object)
     return [area for area, _ in found], shapely.STRtree(shapely.from_geojson(texts))

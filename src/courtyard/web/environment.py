@@ -1,5 +1,6 @@
 """The Jinja2 environment of our own pages."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -56,6 +57,15 @@ def number(value: float) -> str:
 def percent(value: float, digits: int = 0) -> str:
     """A share between 0 and 1 as the reader's language writes it: 74 %."""
     return _percent(round(value, digits + 2 + SPARE), digits, locale())
+
+
+def writers() -> tuple[Callable[[float], str], Callable[[float], str]]:
+    """`number` and `percent` for thousands of figures: the language is looked up once."""
+    written = locale()
+    return (
+        lambda value: _number(value, written),
+        lambda value: _percent(round(value, 2 + SPARE), 0, written),
+    )
 
 
 def day(value: date) -> str:

@@ -27,14 +27,12 @@ from courtyard.measures.models import Weighting
 from courtyard.measures.weights import Weights
 
 from . import first_words as words
-from .choropleth import STEPS
 from .environment import number
 from .ground import View as GroundView
 from .ground import contest_name, source
-from .ground_list import Named, matches
+from .ground_list import PRINTED, Named, matches
 
 PAGE = 25
-MOST_PRINTED = 500
 NAMED = 3  # areas in the sentence that answers the page
 
 
@@ -89,10 +87,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def printed(request: HttpRequest) -> HttpResponse:
-    """The same on paper, without pages."""
-    context = _context(request, size=MOST_PRINTED)
+    """The same on paper, of a city in parts."""
+    context = _context(request, size=PRINTED)
     if not context["found"]:
         raise Http404
+    view: View = context["view"]
+    context["printed"] = PRINTED
+    context["part"] = lambda page: view.address("first-print", area="", page=page)
     return render(request, "first/print.html", context, using="jinja2")
 
 
@@ -129,20 +130,6 @@ def asked(request: HttpRequest) -> tuple[View, Found]:
         return view, found_for(request.reader, view)  # type: ignore[attr-defined]
     except (Refused, NothingToRank) as error:
         raise Http404 from error
-
-
-def map_figures(found: Found) -> dict[str, list[Any]]:
-    """For a map: by area code `[step, rank in words, name]`, the first fifth in the darkest."""
-    of = len(found)
-    return {
-        area.code: [
-            STEPS - (rank - 1) * STEPS // of,
-            _("%(place)s of %(of)s") % {"place": words.ordinal(rank), "of": number(of)},
-            area.name,
-        ]
-        for rank, n in enumerate(found.order(), 1)
-        for area in found.lines[n].areas
-    }
 
 
 def row(one: Ranked) -> Row:

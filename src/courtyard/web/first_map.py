@@ -4,17 +4,19 @@ from itertools import islice, pairwise
 from typing import Any
 
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from courtyard.measures.ground import Found
 from courtyard.territory.tiling import Tiling, tiles_of
 
+from . import first_words as words
 from .choropleth import STEPS
 from .environment import number
-from .first import PAGE, asked, map_figures, row
+from .first import PAGE, asked, row
 from .ground import MAP_POLICY
+from .map_figures import Told, map_figures
 from .tiles import map_of
 
 
@@ -35,16 +37,20 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def figures_json(request: HttpRequest) -> HttpResponse:
-    """The ranks for the map: `[step, rank in words, name, number in the tiles]` by area code."""
+    """The ranks for the map."""
     _view, found = asked(request)
-    tiling = _tiling(found)
-    places = tiling.places if tiling else {}
-    told = {
-        code: [*said, places[code].number]
-        for code, said in map_figures(found).items()
-        if code in places
+    told = ranks(found)
+    return map_figures(told, _tiling(found), told.__getitem__)
+
+
+def ranks(found: Found) -> dict[str, Told]:
+    """For a map: the rank of each area in words by its code, the first fifth in the darkest."""
+    of = len(found)
+    return {
+        area.code: (STEPS - before * STEPS // of, place)
+        for before, (n, place) in enumerate(zip(found.order(), words.places(of), strict=True))
+        for area in found.lines[n].areas
     }
-    return JsonResponse({"areas": told})
 
 
 def _tiling(found: Found) -> Tiling | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courtyard.measures.ground import Found, Ranked
 from courtyard.measures.potential import Reason
@@ -187,6 +188,19 @@ def ordinal(value: int) -> str:
     return _("%(n)sth") % said
 
 
+def places(of: int) -> tuple[str, ...]:
+    """Every place among so many, in order: `1st of 446`, `2nd of 446`."""
+    return _places(of, get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _places(of: int, language: str) -> tuple[str, ...]:
+    """A city has thousands, and they are the same for everybody."""
+    del language
+    sentence, all_of_them = _("%(place)s of %(of)s"), number(of)
+    return tuple(sentence % {"place": ordinal(n), "of": all_of_them} for n in range(1, of + 1))
+
+
 def few_words(key: str) -> str:
     """What is said instead of a count of so few."""
     if key in ("support", "support_change", "votes_per_home"):
@@ -273,27 +287,46 @@ def _phrase(reason: Reason, one: Ranked) -> str:
     around = f" ({interval(reason)})" if interval(reason) else ""
     if key in one.few:
         around = f" ({interval(reason)}; {few_words(key)})"
-    count = round(reason.value)
-    words = {
-        "support": _("support %(value)s"),
-        "support_change": _("support changed by %(value)s"),
-        "turnout": _("turnout %(value)s"),
-        "votes_per_home": _("%(value)s votes per 100 homes"),
-        "homes": ngettext("%(value)s home", "%(value)s homes", count),
-        "renters": _("%(value)s of homes rented"),
-        "stabilised_homes": ngettext(
-            "%(value)s rent-stabilised home", "%(value)s rent-stabilised homes", count
-        ),
-        "large_buildings": ngettext(
-            "%(value)s home in buildings of six and more",
-            "%(value)s homes in buildings of six and more",
-            count,
-        ),
-        "first_time": _("%(value)s voted for the first time"),
-        "lapsed": _("%(value)s voted before, not lately"),
-        "never_voted": _("%(value)s registered without a vote yet"),
-    }
-    return words.get(key, f"{part_name(key)} %(value)s") % {"value": value} + around
+    return _noun(key, round(reason.value)) % {"value": value} + around
+
+
+def _noun(key: str, count: int) -> str:
+    """The sentence that says what a figure counts; asked for alone, as a list has hundreds."""
+    match key:
+        case "homes":
+            return ngettext("%(value)s home", "%(value)s homes", count)
+        case "stabilised_homes":
+            return ngettext(
+                "%(value)s rent-stabilised home", "%(value)s rent-stabilised homes", count
+            )
+        case "large_buildings":
+            return ngettext(
+                "%(value)s home in buildings of six and more",
+                "%(value)s homes in buildings of six and more",
+                count,
+            )
+        case "votes_per_home":
+            return _("%(value)s votes per 100 homes")
+        case "renters":
+            return _("%(value)s of homes rented")
+    return _of_people(key)
+
+
+def _of_people(key: str) -> str:
+    match key:
+        case "support":
+            return _("support %(value)s")
+        case "support_change":
+            return _("support changed by %(value)s")
+        case "turnout":
+            return _("turnout %(value)s")
+        case "first_time":
+            return _("%(value)s voted for the first time")
+        case "lapsed":
+            return _("%(value)s voted before, not lately")
+        case "never_voted":
+            return _("%(value)s registered without a vote yet")
+    return f"{part_name(key)} %(value)s"
 
 
 def _signed(share: float) -> str:

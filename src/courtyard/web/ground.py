@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -18,20 +18,22 @@ from courtyard.electorate.refusal import Refused
 from courtyard.electorate.threshold import FEWEST
 from courtyard.journal.reader import EVERYWHERE, Reader
 from courtyard.territory.models import Area, Edition
-from courtyard.territory.tiling import Tiling, tiles_of
+from courtyard.territory.tiling import tiles_of
 
 from . import ground_words as words
 from .choropleth import STEPS
 from .cut_offered import offers_cut
 from .ground_apart import apart_of
+from .ground_areas import areas_of
 from .ground_before import Larger, Other, by_larger, others_of
 from .ground_change import ground_change
 from .ground_counts import ground_counts, key_of, offered
 from .ground_drawing import drawing
 from .ground_figures import BALLOTS, Figures, ground_figures
-from .ground_list import SORTS, Named, every_line, listed, without_outline
+from .ground_list import PRINTED, SORTS, listed, without_outline
 from .ground_search import search
 from .ground_words import contest_name, source
+from .map_figures import Told, map_figures
 from .tiles import map_of
 
 __all__ = ["KIND", "MAP_POLICY", "View", "contest_name", "source"]
@@ -105,41 +107,38 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def printed(request: HttpRequest) -> HttpResponse:
-    """The same on paper: a drawn map and the whole list."""
+    """The same on paper: a drawn map and the whole list, of a city in parts."""
     context = _context(request)
     figures, areas, view = context["figures"], context["areas"], context["view"]
     if not figures or not areas:
         raise Http404
-    context["whole"] = every_line(figures, areas, sort=view.sort, upward=view.upward)
-    context["drawing"] = drawing(request.reader, context["edition"])  # type: ignore[attr-defined]
+    whole = listed(figures, areas, sort=view.sort, upward=view.upward, page=view.page, size=PRINTED)
+    context |= {"listed": whole, "drawing": None, "printed": PRINTED}
+    context["part"] = lambda page: view.address("ground-print", page=page)
+    if whole.page == 1:
+        drawn = drawing(request.reader, context["edition"])  # type: ignore[attr-defined]
+        context |= {"drawing": drawn, "paths": drawn.by_step(figures.shown)}
     return render(request, "ground/print.html", context, using="jinja2")
 
 
 def figures_json(request: HttpRequest) -> HttpResponse:
-    """The figures of one measure for the map: `[step, figure in words, name, number in the tiles]`
+    """The figures of one measure for the map, of every area that is the reader's.
 
-    by area code, of every area that is the reader's. Steps 1 to 5 are from few to many, 6 to 10
-    from much less than before to much more, and 0 is not known.
+    Steps 1 to 5 are from few to many, 6 to 10 from much less than before to much more, and 0 is
+    not known.
     """
     context = _context(request, _figures_alone)
     figures: Figures | None = context["figures"]
-    tiling: Tiling | None = context.get("tiling")
     if figures is None:
         raise Http404
-    areas: dict[str, Named] = context["areas"]
-    places = tiling.places if tiling else {}
-    first = STEPS if figures.is_change else 0
-    told = {
-        code: [
-            first + shown.step if (shown := figures.shown.get(code)) and shown.step else 0,
-            words.figure_words(figures, code),
-            area.name,
-            places[code].number,
-        ]
-        for code, area in areas.items()
-        if code in places
-    }
-    return JsonResponse({"areas": told})
+    first, write = STEPS if figures.is_change else 0, words.figure_words(figures)
+
+    def told(code: str) -> Told:
+        shown = figures.shown.get(code)
+        step = first + shown.step if shown and shown.step else 0
+        return step, write(code)
+
+    return map_figures(context["areas"], context.get("tiling"), told)
 
 
 def _context(request: HttpRequest, shown: "Shows | None" = None) -> dict[str, Any]:
@@ -194,13 +193,13 @@ def _figures_alone(
     plain = ground_figures(contest, view.show)
     befores = others_of(reader, edition, contest, every)
     compared = _compared(reader, view, edition, plain, befores)
-    return {"areas": _areas(reader, edition), "tiling": tiles_of(edition), **compared}
+    return {"areas": areas_of(reader, edition), "tiling": tiles_of(edition), **compared}
 
 
 def _shown(
     reader: Reader, view: View, contest: Contest, edition: Edition, every: Sequence[Contest]
 ) -> dict[str, Any]:
-    areas = _areas(reader, edition)
+    areas = areas_of(reader, edition)
     if view.area and view.area not in areas:
         raise Http404
     plain = ground_figures(contest, view.show)
@@ -216,7 +215,7 @@ def _shown(
         "areas": areas,
         "tiling": tiling,
         "map": map_of(tiling, areas, reader) if tiling else "",
-        "box": list(chosen.box) if chosen else "",
+        "chosen": chosen,
         "listed": listed(figures, areas, sort=view.sort, upward=view.upward, page=view.page),
         "missing": without_outline(plain, areas) if _sees_the_whole(reader, contest) else [],
         "source": source(contest),
@@ -279,15 +278,6 @@ def _edition(reader: Reader, contest: Contest) -> Edition | None:
     editions = Edition.objects.visible_to(reader).filter(kind=contest.area_kind)
     found: Edition | None = editions.holding_on(contest.date).first()
     return found
-
-
-def _areas(reader: Reader, edition: Edition) -> dict[str, Named]:
-    rows = Area.objects.visible_to(reader).filter(edition=edition, kind=edition.kind)
-    columns = ("id", "code", "name", "parent__name")
-    return {
-        code: Named(code, name, within or "", key)
-        for key, code, name, within in rows.order_by("code").values_list(*columns)
-    }
 
 
 def _choices(view: View, figures: Figures, key: str) -> list[dict[str, Any]]:

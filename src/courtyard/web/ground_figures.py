@@ -1,17 +1,18 @@
 """The figures of the Ground page: one contest, one measure, one row an area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from django.conf import settings
 from django.utils.text import slugify
 
-from courtyard.electorate.questions import AreaFigures, Candidate, Contest, candidates, figures
+from courtyard.electorate.questions import AreaFigures, Candidate, Contest
 from courtyard.electorate.threshold import FEWEST
+from courtyard.measures.collected import Result, result_of
 
 from .choropleth import breaks, step
 
@@ -95,8 +96,8 @@ class Figures:
     measures: tuple[Measure, ...]
     measure: Measure
     candidates: tuple[Candidate, ...]
-    areas: dict[str, AreaFigures]
-    shown: dict[str, Shown]
+    areas: Mapping[str, AreaFigures]
+    shown: Mapping[str, Shown]
     breaks: tuple[float, ...]
     unit: Unit = "share"
     compared: Compared | None = None
@@ -119,40 +120,46 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     An unknown measure is the leading candidate's. Areas counted in another one show that one's
     figures and say so.
     """
-    names, areas, measures = counted(contest)
+    result = _result(contest)
+    measures = _measures(result)
     chosen = next((one for one in measures if one.key == measure), measures[0])
-    raw = {
-        code: _value(area, chosen.place) for code, area in areas.items() if area.counted_in is None
-    }
+    shown, at = shown_in(result, chosen.place)
+    unit: Unit = "ballots" if chosen.key == BALLOTS else "share"
+    return Figures(contest, measures, chosen, result.candidates, result.areas, shown, at, unit)
+
+
+def counted(
+    contest: Contest,
+) -> tuple[tuple[Candidate, ...], Mapping[str, AreaFigures], tuple[Measure, ...]]:
+    """Who stood in a contest, what each area reported by its code, and what can be shown of it."""
+    result = _result(contest)
+    return result.candidates, result.areas, _measures(result)
+
+
+def _result(contest: Contest) -> Result:
+    return result_of(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
+
+
+@lru_cache(maxsize=16)
+def shown_in(result: Result, place: int | None) -> tuple[Mapping[str, Shown], tuple[float, ...]]:
+    """Every area in one measure, and where the colours begin: once for a result in a process."""
+    areas = result.areas
+    raw = {code: _value(area, place) for code, area in areas.items() if area.counted_in is None}
     at = breaks([value for _, _, value in raw.values() if value is not None])
     shown = {}
     for code, area in areas.items():
         votes, total, value = raw[area.counted_in or code]
         colour = step(value, at) if value is not None else 0
         host = area.counted_in or ""
-        shown[code] = Shown(code, votes, total, value, colour, host, few=value is None)
-    unit: Unit = "ballots" if chosen.key == BALLOTS else "share"
-    return Figures(contest, measures, chosen, names, areas, shown, at, unit)
+        shown[code] = Shown(
+            code, votes, total, value, colour, host, few=value is None and place is not None
+        )
+    return MappingProxyType(shown), at
 
 
-def counted(
-    contest: Contest,
-) -> tuple[tuple[Candidate, ...], dict[str, AreaFigures], tuple[Measure, ...]]:
-    """Who stood in a contest, what each area reported by its code, and what can be shown of it."""
-    names, areas = _counted(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
-    return names, areas, _measures(names, areas.values())
-
-
-@lru_cache(maxsize=8)
-def _counted(
-    root: Path, slug: str, version: int
-) -> tuple[tuple[Candidate, ...], dict[str, AreaFigures]]:
-    """A version never changes, so that each is read once in a process."""
-    del version
-    return tuple(candidates(root, slug)), {area.area: area for area in figures(root, slug)}
-
-
-def _measures(names: Sequence[Candidate], areas: Iterable[AreaFigures]) -> tuple[Measure, ...]:
+@lru_cache(maxsize=16)
+def _measures(result: Result) -> tuple[Measure, ...]:
+    names, areas = result.candidates, result.areas.values()
     total = sum(one.votes for one in names)
     keys = [slugify(one.name) or f"candidate-{n}" for n, one in enumerate(names, 1)]
     taken = (BALLOTS, *(one.replace("_", "-") for one in COUNTED))

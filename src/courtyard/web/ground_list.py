@@ -8,6 +8,7 @@ from .ground_figures import Figures, Shown
 
 SORTS = ("value", "votes", "total", "then", "now", "name")
 PAGE = 50
+PRINTED = 500  # rows that are printed at once: a dozen sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,19 @@ class Listed:
 
 
 def listed(
-    figures: Figures, areas: Mapping[str, Named], *, sort: str, upward: bool, page: int
+    figures: Figures,
+    areas: Mapping[str, Named],
+    *,
+    sort: str,
+    upward: bool,
+    page: int,
+    size: int = PAGE,
 ) -> Listed:
     """The areas that have both an outline and a figure, sorted, one page of them."""
     lines = every_line(figures, areas, sort=sort, upward=upward)
-    pages = max(1, -(-len(lines) // PAGE))
+    pages = max(1, -(-len(lines) // size))
     page = min(max(page, 1), pages)
-    return Listed(tuple(lines[(page - 1) * PAGE : page * PAGE]), len(lines), page, pages)
+    return Listed(tuple(lines[(page - 1) * size : page * size]), len(lines), page, pages)
 
 
 def every_line(

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
 from courtyard.electorate.questions import Contest
 
-from .environment import day, number, percent
+from .environment import day, number, percent, writers
 from .ground_figures import Figures, Shown
 
 MINUS = "\N{MINUS SIGN}"
@@ -62,31 +62,48 @@ def none_words(figures: Figures) -> str:
     return _("fewer than 11, or nothing counted")
 
 
-def figure_words(figures: Figures, code: str) -> str:
-    """An area's figure as the tip on the map says it."""
-    shown = figures.shown.get(code)
-    if shown is None:
-        return _("nothing reported")
-    if shown.value is None:
-        return few_words(figures, shown)
+def figure_words(figures: Figures) -> Callable[[str], str]:
+    """Writes the figure of an area, by its code, as the tip on the map says it."""
+    write, nothing = _sentence(figures), _("nothing reported")
+
+    def written(code: str) -> str:
+        shown = figures.shown.get(code)
+        if shown is None:
+            return nothing
+        return few_words(figures, shown) if shown.value is None else write(shown)
+
+    return written
+
+
+def _sentence(figures: Figures) -> Callable[[Shown], str]:
+    """The sentence of a figure that is known; looked up once, for a city has thousands."""
+    write, share = writers()
     if figures.is_change:
-        return _("%(change)s: %(then)s then, %(now)s now") % {
-            "change": change(figures, shown.value),
-            "then": side(figures, shown.then),
-            "now": side(figures, shown.now),
-        }
+        changed = _("%(change)s: %(then)s then, %(now)s now")
+        return lambda shown: (
+            changed
+            % {
+                "change": change(figures, shown.value or 0),
+                "then": side(figures, shown.then),
+                "now": side(figures, shown.now),
+            }
+        )
     if figures.is_share:
-        said = {
-            "share": percent(shown.value),
-            "votes": number(shown.votes),
-            "total": number(shown.total),
-        }
+        said = _("%(share)s · %(votes)s of %(total)s votes")
         if figures.unit == "turnout":
-            return _("%(share)s · %(votes)s of %(total)s who could") % said
-        return _("%(share)s · %(votes)s of %(total)s votes") % said
+            said = _("%(share)s · %(votes)s of %(total)s who could")
+        return lambda shown: (
+            said
+            % {
+                "share": share(shown.value or 0),
+                "votes": write(shown.votes),
+                "total": write(shown.total),
+            }
+        )
     if figures.unit == "ballots":
-        return _("%(votes)s ballots cast") % {"votes": number(shown.votes)}
-    return f"{value(figures, shown)} {between(shown)}".strip()
+        cast = _("%(votes)s ballots cast")
+        return lambda shown: cast % {"votes": write(shown.votes)}
+    return lambda shown: f"{value(figures, shown)} {between(shown)}".strip()
 
 
 def few_words(figures: Figures, shown: Shown) -> str:

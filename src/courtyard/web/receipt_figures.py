@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from courtyard.electorate.questions import AreaFigures, Candidate, Contest, candidates, figures
+from courtyard.electorate.questions import AreaFigures, Candidate, Contest
 from courtyard.electorate.threshold import FEWEST
+from courtyard.measures.collected import result_of
 
 Votes = tuple[int, ...]
 
@@ -167,7 +168,7 @@ class Teller:
 
     def candidates(self, contest: Contest) -> tuple[Candidate, ...]:
         """The candidates, in the order of every figure."""
-        return _read(self.root, contest.contest, contest.version)[0]
+        return result_of(self.root, contest.contest, contest.version).candidates
 
 
 def counted(areas: Iterable[AreaFigures], around: Mapping[str, str]) -> list[Counted]:
@@ -186,13 +187,4 @@ def counted(areas: Iterable[AreaFigures], around: Mapping[str, str]) -> list[Cou
 
 @lru_cache(maxsize=16)
 def _told(root: Path, slug: str, version: int, around: tuple[tuple[str, str], ...]) -> Told | None:
-    return told(counted(_read(root, slug, version)[1], dict(around)))
-
-
-@lru_cache(maxsize=16)
-def _read(
-    root: Path, slug: str, version: int
-) -> tuple[tuple[Candidate, ...], tuple[AreaFigures, ...]]:
-    """A version never changes, so that each is read once in a process."""
-    del version
-    return tuple(candidates(root, slug)), tuple(figures(root, slug))
+    return told(counted(result_of(root, slug, version).areas.values(), dict(around)))

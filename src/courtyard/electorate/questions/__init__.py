@@ -35,6 +35,7 @@ from courtyard.electorate.questions.results import (
     contests,
     figures,
     result_rows,
+    whole_result,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "turnout",
     "voted",
     "voters_of",
+    "whole_result",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from courtyard.electorate.dataset import Version, current, slugs
 from courtyard.electorate.questions.engine import DUCKDB, RELOAD, answer
@@ -107,9 +107,20 @@ def figures(root: Path, slug: str, *, engine: str = DUCKDB) -> list[AreaFigures]
 
     Raises NoSuchContest, and Refused if what is stored is damaged.
     """
+    return whole_result(root, slug, engine=engine)[1]
+
+
+def whole_result(
+    root: Path, slug: str, *, engine: str = DUCKDB
+) -> tuple[list[Candidate], list[AreaFigures]]:
+    """Return the candidates of a contest and what every area of it reported, read once for both.
+
+    Raises NoSuchContest, and Refused if what is stored is damaged.
+    """
     version = _version(root, slug)
     lines = _lines(version, engine)
-    return _figures(version, lines, _candidates(lines))
+    names = _candidates(lines)
+    return names, _figures(version, lines, names)
 
 
 def result_rows(root: Path, slug: str | None, *, engine: str = DUCKDB) -> Iterator[ResultRow]:
@@ -120,10 +131,9 @@ def result_rows(root: Path, slug: str | None, *, engine: str = DUCKDB) -> Iterat
     Raises NoSuchContest, and Refused if what is stored is damaged, when first asked for a row.
     """
     for one in [slug] if slug is not None else [found.contest for found in contests(root)]:
-        version = _version(root, one)
-        said, lines = _contest(version), _lines(version, engine)
-        names = _candidates(lines)
-        for area in _figures(version, lines, names):
+        said = _contest(_version(root, one))
+        names, areas = whole_result(root, one, engine=engine)
+        for area in areas:
             for candidate, votes in zip(names, area.votes, strict=True):
                 yield {
                     "contest": one,
@@ -158,8 +168,7 @@ def _contest(version: Version) -> Contest:
         raise Refused(f"the stored result {version.name} is damaged", mend=RELOAD) from e
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """What an area reported for one unit; a unit may stand in several rows of the file."""
 
     area: str
@@ -177,7 +186,8 @@ def _lines(version: Version, engine: str) -> list[_Line]:
         found = answer(asked, {"results": [version.rows]}, engine)
     except Refused as e:
         raise Refused(f"the stored result {version.name}: {e.what}", mend=e.mend) from e
-    lines = [_Line(**one) for one in found.to_pylist()]
+    columns = found.select(_Line._fields).to_pydict().values()
+    lines = list(map(_Line, *columns))
     return sorted(lines, key=lambda one: (len(one.area), one.area, one.unit, one.kind))
 
 

@@ -8,5 +8,5 @@ if (said.map) {
   const open = (code) => location.assign(said.open.replace("CODE", encodeURIComponent(code)));
   const map = await startMap(document.getElementById("map"), JSON.parse(said.map), open);
   const answer = await ask(said.figures);
-  if (answer) map.paint(answer.areas);
+  if (answer) map.paint(answer);
 }

@@ -18,9 +18,9 @@ async function keepInStep() {
   if (said.figures !== painted) {
     painted = said.figures;
     const answer = await ask(said.figures);
-    if (answer && painted === said.figures) map.paint(answer.areas);
+    if (answer && painted === said.figures) map.paint(answer);
   }
-  map.choose(said.area, said.box && JSON.parse(said.box));
+  map.choose(Number(said.chosen), said.box && JSON.parse(said.box));
   // Whoever opened a district on the map is led to what it says.
   if (opened && opened === said.area) document.getElementById("district-name")?.focus();
   opened = "";

@@ -21,8 +21,8 @@ export async function startMap(frame, told, open) {
   ready(canvas, frame, told);
   return {
     paint: (figures) => paint(canvas, figures, areas),
-    choose: (code, box) => {
-      chosen([...areas.keys()].find((id) => areas.get(id).code === code));
+    choose: (number, box) => {
+      chosen(number || null);
       if (box) bringIn(canvas, box);
     },
   };
@@ -59,12 +59,16 @@ export function ready(canvas, frame, told) {
 
 const feature = (id) => ({ source: SOURCE, sourceLayer: "areas", id });
 
-// By area code: its step, figure and name, and its number in the tiles. All the reader's areas.
-function paint(canvas, figures, areas) {
+// The step and the figure of each of the reader's areas, in the order of their numbers in the tiles,
+// and these numbers in runs: the first of each, and how many. Web/map_figures.py writes it so.
+function paint(canvas, { numbers, steps, figures }, areas) {
   areas.clear();
-  for (const [code, [step, figure, name, id]] of Object.entries(figures)) {
-    areas.set(id, { code, name, figure });
-    canvas.setFeatureState(feature(id), { step });
+  for (const [first, many] of numbers) {
+    for (let id = first; id < first + many; id += 1) {
+      const at = areas.size;
+      areas.set(id, figures[at]);
+      canvas.setFeatureState(feature(id), { step: steps[at] });
+    }
   }
 }
 
@@ -88,11 +92,12 @@ export function bringIn(canvas, [west, south, east, north]) {
 // What lies at a point: the district there, and over it a building or a name that has a page.
 function thingAt(canvas, told, point, areas, open) {
   // Areas without figures are those of others: they are drawn, and that is all.
-  const under = canvas.queryRenderedFeatures(point, { layers: ["areas"] }).map(({ id }) => id).find((id) => areas.has(id));
-  const place = placeAt(canvas, told, point, under !== undefined);
+  const area = canvas.queryRenderedFeatures(point, { layers: ["areas"] }).find(({ id }) => areas.has(id));
+  const under = area?.id;
+  const place = placeAt(canvas, told, point, area !== undefined);
   if (place) return { under, words: place, follow: () => location.assign(place.page) };
-  const area = areas.get(under);
-  return { under, words: area, follow: () => area && open(area.code) };
+  const words = area && { name: area.properties.name, figure: areas.get(under) };
+  return { under, words, follow: () => area && open(area.properties.code) };
 }
 
 // `at` gives what lies at a point: `words` for its sign, and `follow`, which opens it.
