@@ -1,11 +1,14 @@
 """The cast, the ground they stand on, and a database with both walls where there is PostgreSQL."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 os.environ.setdefault("COURTYARD_SECRET_KEY", "only for tests")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -39,7 +42,10 @@ def pytest_configure() -> None:
     """Tests never touch ./var: everything kept lies in a folder of their own. None is timed."""
     hypothesis.settings.register_profile("courtyard", deadline=None)
     hypothesis.settings.load_profile("courtyard")
-    home = Path(os.environ.setdefault("COURTYARD_TEST_HOME", _temporary()))
+    if "COURTYARD_TEST_HOME" not in os.environ:  # else this is one of several processes
+        os.environ["COURTYARD_TEST_HOME"] = made = mkdtemp(prefix="courtyard-tests-")
+        atexit.register(rmtree, made, ignore_errors=True)
+    home = Path(os.environ["COURTYARD_TEST_HOME"])
     settings.COURTYARD_HOME = home
     settings.COURTYARD_HOST, settings.COURTYARD_URL = "testserver", "http://testserver"
     settings.COURTYARD_ELECTORATE = home / "electorate"
@@ -52,12 +58,6 @@ def pytest_configure() -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     # Rate limits are kept in the cache: tests of them bring a cache of their own.
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-
-
-def _temporary() -> str:
-    import tempfile
-
-    return tempfile.mkdtemp(prefix="courtyard-tests-")
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,22 @@
-"""What a fixture wrote to the database, kept for the process, so that acts make it only once."""
+"""What fixtures make, rows and files, kept for the process, so that it is made only once."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 from django.apps import apps
 from django.db import connection
 
+from courtyard.electorate.results.loading import read_results, save_results
+
 Rows = dict[str, list[tuple[object, ...]]]
 KEPT: dict[tuple[str, ...], Rows] = {}
+FOLDERS: dict[str, Path] = {}
 # What these remember of rows is right as long as only acts write; a test may write by hand.
 REMEMBERING = ("canvass.", "measures.", "territory.finding", "web.")
 
@@ -34,6 +42,26 @@ class Kept:
             for table, rows in after.items()
         }
         KEPT[self.steps] = {table: rows for table, rows in added.items() if rows}
+
+
+def fill(folder: Path, name: str, made: Callable[[Path], object]) -> None:
+    """Does what `made` does in a folder, or, from the second time on, copies its files."""
+    if name not in FOLDERS:
+        path = Path(mkdtemp(dir=os.environ["COURTYARD_TEST_HOME"]))
+        made(path)
+        FOLDERS[name] = path
+    shutil.copytree(FOLDERS[name], folder, dirs_exist_ok=True)
+
+
+def load_results(root: Path, *paths: Path) -> None:
+    """Contests in an electorate, each as its publisher's file says."""
+    at = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    for path in paths:
+        fill(
+            root,
+            path.name,
+            lambda into, path=path: save_results(into, read_results([path]), at=at, by="tests"),
+        )
 
 
 def forget() -> None:

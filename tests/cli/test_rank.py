@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.urls import reverse
 from tests.conftest import KEEPER, NOW
+from tests.kept import load_results
 from tests.measures.the_counts import (
     BEFORE,
     CONTEST,
@@ -19,7 +20,6 @@ from tests.measures.the_counts import (
     count_homes,
     count_voters,
     districts,
-    load_results,
 )
 
 from courtyard.cli.rank import rank

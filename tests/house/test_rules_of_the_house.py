@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,12 @@ RAW = {"extra", "raw", "RawSQL"}
 
 def trees(paths: list[Path]) -> Iterator[tuple[Path, ast.AST]]:
     for path in paths:
-        yield path, ast.parse(path.read_text())
+        yield path, parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.AST:
+    return ast.parse(path.read_text())
 
 
 def name_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import KEEPER, NOW
+from tests.kept import load_results
 from tests.measures.the_counts import (
     BEFORE,
     CONTEST,
@@ -11,7 +12,6 @@ from tests.measures.the_counts import (
     PRIMARY,
     count_voters,
     districts,
-    load_results,
 )
 
 from courtyard.journal.op import new_op

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.conftest import KEEPER, NOW, Cast
+from tests.kept import load_results
 from tests.measures.the_counts import (
     BEFORE,
     CONTEST,
@@ -15,7 +16,6 @@ from tests.measures.the_counts import (
     count_homes,
     count_voters,
     districts,
-    load_results,
 )
 
 from courtyard.journal.op import new_op

@@ -5,11 +5,9 @@ Each comes with the edition that says that something was counted.
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from tests.conftest import DEMO, NOW
 
-from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.op import new_op
 from courtyard.territory.models import Area, Count, Edition
 
@@ -18,11 +16,6 @@ BEFORE = DEMO / "results" / "2018-09-13_lieutenant_governor_by_election_district
 CONTEST = "2020-06-23-democratic-representative-in-congress-14"
 EARLIER = "2018-09-13-lieutenant-governor-by-election-district"
 VOTED = "voted:2020-06-23-primary"
-
-
-def load_results(root: Path, *paths: Path) -> None:
-    for path in paths:
-        save_results(root, read_results([path]), at=NOW, by="tests")
 
 
 def count(area: Area, **figures: float | tuple[float, float, float]) -> None:

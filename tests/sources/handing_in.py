@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from tests.conftest import DEMO, NOW, Cast
+from tests.kept import fill
 
 from courtyard.electorate.load import load
 from courtyard.journal.op import new_op
@@ -46,9 +47,12 @@ def two_versions(root: Path | None = None) -> str:
     """The name of a dataset with two versions, the second in force. Made once a home."""
     root = root or Path(settings.COURTYARD_ELECTORATE)
     if not (root / "results" / CONTEST).exists():
-        root.mkdir(parents=True, exist_ok=True)
-        file = root / RESULT.with_suffix("").name
-        for content in (small_result(), whole_result()):
-            file.write_bytes(content)
-            load(root, [file], at=NOW)
+        fill(root, "two versions", _load_twice)
     return CONTEST
+
+
+def _load_twice(root: Path) -> None:
+    file = root / RESULT.with_suffix("").name
+    for content in (small_result(), whole_result()):
+        file.write_bytes(content)
+        load(root, [file], at=NOW)

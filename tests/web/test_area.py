@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.conftest import DEMO, KEEPER, NOW
+from tests.kept import load_results
 
-from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
 from courtyard.journal.scope import reading_as
@@ -28,7 +28,7 @@ BUILDINGS = 60
 @pytest.fixture
 def result(settings, tmp_path_factory) -> None:
     settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
-    save_results(settings.COURTYARD_ELECTORATE, read_results([RESULT]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, RESULT)
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_it_keeps_what_was_typed_when_it_cannot_be_read(cast, street, sign_in, t
 def last_time(result, settings) -> None:
     """September 2018 too, by the same districts."""
     path = DEMO / "results" / "2018-09-13_lieutenant_governor_by_election_district.csv.gz"
-    save_results(settings.COURTYARD_ELECTORATE, read_results([path]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, path)
 
 
 def test_it_says_what_changed_since_the_contest_before(cast, read, last_time, ground) -> None:

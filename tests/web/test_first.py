@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.figures_told import by_code
+from tests.kept import load_results
 from tests.measures.the_counts import (
     BEFORE,
     CONTEST,
@@ -17,7 +18,6 @@ from tests.measures.the_counts import (
     count_homes,
     count_voters,
     districts,
-    load_results,
 )
 
 from courtyard.journal.models import Entry

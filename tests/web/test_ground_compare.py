@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.conftest import DEMO, KEEPER, NOW
 from tests.figures_told import Told, by_code
+from tests.kept import load_results
 
 from courtyard.electorate.questions import AreaFigures, contests
-from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.op import new_op
 from courtyard.territory.acts import count
 from courtyard.territory.counting import Counted, Counts
@@ -36,12 +36,7 @@ WILLIAMS = {"before": LAST_TIME, "stood": "jumaane-williams"}
 def results(settings, tmp_path_factory) -> None:
     """June 2020 and September 2018, by the same districts."""
     settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
-    load(settings, *NOW_AND_THEN)
-
-
-def load(settings, *paths) -> None:
-    for path in paths:
-        save_results(settings.COURTYARD_ELECTORATE, read_results([path]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, *NOW_AND_THEN)
 
 
 @pytest.fixture
@@ -182,7 +177,10 @@ def test_it_sorts_a_change(cast, results, sign_in) -> None:
 def test_it_compares_by_the_larger_areas_where_only_they_were_counted(
     cast, results, settings, read, sign_in
 ) -> None:
-    load(settings, RESULTS / "2018-06-26_primary_by_assembly_district_election_night.csv")
+    load_results(
+        settings.COURTYARD_ELECTORATE,
+        RESULTS / "2018-06-26_primary_by_assembly_district_election_night.csv",
+    )
     page = read("captain", before=NIGHT)
     assert "was counted by larger areas" in page
     assert "Assembly district 34" in page
@@ -191,7 +189,9 @@ def test_it_compares_by_the_larger_areas_where_only_they_were_counted(
 
 
 def test_it_says_with_which_contests_it_cannot_be_compared(cast, results, settings, read) -> None:
-    load(settings, RESULTS / "20160419__ny__primary__queens__precinct.csv.gz")
+    load_results(
+        settings.COURTYARD_ELECTORATE, RESULTS / "20160419__ny__primary__queens__precinct.csv.gz"
+    )
     assert "other boundaries held then" in read("captain")
     old = next(one for one in contests(settings.COURTYARD_ELECTORATE) if one.date.year == 2016)
     page = read("captain", before=old.contest)

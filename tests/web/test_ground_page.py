@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import DEMO, NOW
 from tests.figures_told import by_code
+from tests.kept import load_results
 
 from courtyard.electorate.questions import AreaFigures, contests
 from courtyard.electorate.results.loading import read_results, save_results
@@ -28,7 +29,7 @@ RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
 def result(settings, tmp_path_factory):
     """The real contest, in a dataset of its own."""
     settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
-    save_results(settings.COURTYARD_ELECTORATE, read_results([RESULT]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, RESULT)
     return contests(settings.COURTYARD_ELECTORATE)[0]
 
 

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.urls import reverse
-from tests.conftest import DEMO, KEEPER, NOW
+from tests.conftest import DEMO, KEEPER
+from tests.kept import load_results
 
-from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.op import new_op
 from courtyard.journal.scope import reading_as
 from courtyard.territory.finding import STEPS, find
@@ -29,7 +29,7 @@ ADDRESSES = [  # number, street, ZIP code, block; the first of AD 34, the last o
 @pytest.fixture
 def buildings(ground, settings, tmp_path_factory) -> None:
     settings.COURTYARD_ELECTORATE = tmp_path_factory.mktemp("electorate")
-    save_results(settings.COURTYARD_ELECTORATE, read_results([RESULT]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, RESULT)
     lots = Edition.objects.create(
         id=new_op(), name="Lots", kind="buildings:lots", sha256="b", publisher="City",
         licence="MIT", valid_from="2016-01-01", valid_to="9999-12-31", file="x",

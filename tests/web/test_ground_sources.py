@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.conftest import KEEPER, NOW, Cast
-from tests.measures.the_counts import CONTEST, PRIMARY, load_results
+from tests.kept import load_results
+from tests.measures.the_counts import CONTEST, PRIMARY
 from tests.territory.small_supply import buildings_of, streets_of
 
 from courtyard.electorate.questions import figures

@@ -10,11 +10,11 @@ from django.conf import settings as told_settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
-from tests.conftest import DEMO, NOW, ROOT
+from tests.conftest import DEMO, ROOT
+from tests.kept import load_results
 from tests.web.test_ground_page import result  # noqa: F401  # a fixture
 
 from courtyard.electorate.questions import candidates, contests, figures
-from courtyard.electorate.results.loading import read_results, save_results
 from courtyard.journal.reader import NOBODY
 from courtyard.journal.scope import reading_as
 from courtyard.people.models import Account, Device, Role
@@ -160,9 +160,9 @@ def test_it_leads_to_areas_by_their_codes(code: str, lang: str) -> None:
 def test_it_compares_on_the_same_boundaries_only(result, page, settings) -> None:  # noqa: F811
     assert "No earlier contest is loaded" in page("34003")
     root = settings.COURTYARD_ELECTORATE
-    save_results(root, read_results([COUNTY]), at=NOW, by="tests")
+    load_results(root, COUNTY)
     assert "No earlier contest is loaded" in page("34003")  # that one is of other areas
-    save_results(root, read_results([EARLIER]), at=NOW, by="tests")
+    load_results(root, EARLIER)
     earlier = next(one for one in contests(root) if "ieutenant" in one.office)
     then = next(one.total for one in figures(root, earlier.contest) if one.area == "34003")
     now = next(one.total for one in figures(root, CONTEST) if one.area == "34003")
@@ -172,7 +172,7 @@ def test_it_compares_on_the_same_boundaries_only(result, page, settings) -> None
 
 
 def test_it_does_not_compare_other_ground(result, page, settings, monkeypatch) -> None:  # noqa: F811
-    save_results(settings.COURTYARD_ELECTORATE, read_results([EARLIER]), at=NOW, by="tests")
+    load_results(settings.COURTYARD_ELECTORATE, EARLIER)
 
     def drawn_anew(drawn, contest):
         return None if contest.date.year == 2018 else of_day(drawn, contest)
