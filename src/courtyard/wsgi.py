@@ -14,11 +14,13 @@ PUBLIC = "/here/"  # a page for everybody that reads the latest contest
 
 
 def warm_up_quietly() -> None:
-    """Makes a page and warms planning up beside the requests, so that nobody waits for either."""
-    from courtyard.canvass.warm import warm_up_or_log  # noqa: PLC0415  # so as to answer sooner
+    """Makes a page and warms others and planning up beside the requests, so that nobody waits."""
+    from courtyard.canvass import warm as planning  # noqa: PLC0415  # so as to answer sooner
+    from courtyard.web import warm as pages  # noqa: PLC0415  # the same
 
     visit(PUBLIC)
-    warm_up_or_log()
+    pages.warm_up_or_log()
+    planning.warm_up_or_log()
 
 
 def visit(path: str) -> str:
