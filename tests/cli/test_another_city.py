@@ -2,36 +2,52 @@
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 from html import unescape
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 import shapely
-from tests.cli.test_commands import courtyard  # noqa: F401
+from django.conf import settings
+from django.test import Client
+from tests.kept import Kept, fill
+
+from courtyard.journal.reader import Reader
+from courtyard.journal.scope import reading_as
+from courtyard.people.models import Account
+from courtyard.people.rules import OPERATOR
+from courtyard.territory.models import Area, Building
 
 FILES = Path(__file__).parent / "files" / "montreal"
 OUTLINES, RESULT = FILES / "districts.geojson", FILES / "2013-11-03_mayor.csv"
 MEANT, LAID_OUT = FILES / "districts.toml", FILES / "results.toml"
 APART = 0.004
+PAGES = (
+    "/ground/", "/ground/figures/", "/ground/print/", "/first/", "/first/map/",
+    "/first/figures.json", "/area/AREA/", "/building/BUILDING/",
+)  # fmt: skip
 
 
 @pytest.fixture
-def montreal(courtyard, tmp_path: Path):  # noqa: F811
+def montreal(courtyard, kept: Kept, tmp_path: Path):
     """The city with invented streets and buildings, counted."""
-    streets, buildings = invented(tmp_path)
-    for words in (
-        ("--layout", MEANT, OUTLINES),
-        ("--layout", LAID_OUT, RESULT),
-        (streets, buildings),
-    ):
-        loaded = courtyard("load", *words)
-        assert loaded.returncode == 0, loaded.stderr
-    assert courtyard("count").returncode == 0
+    home = tmp_path / "home"
+
+    def load() -> None:
+        streets, buildings = invented(tmp_path)
+        for words in (
+            ("--layout", MEANT, OUTLINES),
+            ("--layout", LAID_OUT, RESULT),
+            (streets, buildings),
+        ):
+            loaded = courtyard("load", *words)
+            assert loaded.returncode == 0, loaded.stderr
+        assert courtyard("count").returncode == 0
+
+    kept.build("montreal", load)
+    fill(home, "montreal", lambda into: copytree(home, into, dirs_exist_ok=True))
     return courtyard
 
 
@@ -82,38 +98,10 @@ def test_it_ranks_the_districts_of_another_city(montreal) -> None:
     assert votes == {"Coderre": 1734, "Bergeron": 4782, "Joly": 2514}
 
 
-PAGES = """
-from django.conf import settings
-from django.test import Client
-from courtyard.journal.reader import Reader
-from courtyard.journal.scope import reading_as
-from courtyard.people.models import Account
-from courtyard.people.rules import OPERATOR
-from courtyard.cli.ready import ready_static
-from courtyard.territory.models import Area, Building
-import json
-
-ready_static()
-client = Client(headers={"host": settings.COURTYARD_HOST})
-with reading_as(Reader(OPERATOR), door="sign-in"):
-    keeper = Account.objects.get(email="ada@example.org")
-    client.force_login(keeper, backend=settings.AUTHENTICATION_BACKENDS[0])
-    with reading_as(keeper.reader()):
-        district = Area.objects.get(code="111").id
-        building = Building.objects.filter(area=district)[0].id
-here = "/here/2013-11-03-mayor-results/"
-pages = ["/ground/", "/ground/figures/", "/ground/print/", "/first/", "/first/map/",
-         "/first/figures.json", f"/area/{district}/", f"/building/{building}/", here, here + "111/"]
-said = {page.replace(str(district), "AREA").replace(str(building), "BUILDING"): client.get(page)
-        for page in pages}
-print(json.dumps({page: [one.status_code, one.content.decode()] for page, one in said.items()}))
-"""
-
-
-def test_it_shows_the_pages_of_another_city(montreal, tmp_path: Path) -> None:
+def test_it_shows_the_pages_of_another_city(montreal) -> None:
     who = ("--name", "Ada", "--email", "ada@example.org", "--password", "a-long-password-for-ada")
     assert montreal("administrator", *who).returncode == 0
-    answers = pages_of(tmp_path / "home")
+    answers = pages_of("ada@example.org")
     assert {page: status for page, (status, _) in answers.items() if status != 200} == {}
     text = {page: words(content) for page, (_, content) in answers.items()}
     assert "182-Saint-Jacques" in text["/ground/"]
@@ -125,26 +113,29 @@ def test_it_shows_the_pages_of_another_city(montreal, tmp_path: Path) -> None:
     assert len(json.loads(answers["/first/figures.json"][1])["figures"]) == len(outlines())
 
 
-def pages_of(home: Path) -> dict[str, tuple[int, str]]:
-    """What the pages say, asked in a process of its own, as the installation would be."""
-    environment = {key: value for key, value in os.environ.items() if "DATABASE" not in key}
-    environment |= {"COURTYARD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "courtyard.settings"}
-    environment.pop("COURTYARD_OWNER_URL", None)
-    begin = "import django; django.setup()\n"
-    said = subprocess.run(
-        [sys.executable, "-c", begin + PAGES], env=environment, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert said.returncode == 0, said.stderr
-    found: dict[str, tuple[int, str]] = json.loads(said.stdout.splitlines()[-1])
-    return found
+def pages_of(email: str) -> dict[str, tuple[int, str]]:
+    """What the pages say to whoever signs in with this address."""
+    client = Client()
+    with reading_as(Reader(OPERATOR), door="sign-in"):
+        keeper = Account.objects.get(email=email)
+        client.force_login(keeper, backend=settings.AUTHENTICATION_BACKENDS[0])
+        with reading_as(keeper.reader()):
+            district = Area.objects.get(code="111").id
+            building = Building.objects.filter(area=district)[0].id
+    here = "/here/2013-11-03-mayor-results/"
+    pages = {
+        page: page.replace("AREA", str(district)).replace("BUILDING", str(building))
+        for page in (*PAGES, here, here + "111/")
+    }
+    said = {page: client.get(address) for page, address in pages.items()}
+    return {page: (one.status_code, one.content.decode()) for page, one in said.items()}
 
 
 def words(content: str) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", content)))
 
 
-def test_it_knows_a_layout_again_and_says_how_to_write_one(courtyard, tmp_path: Path) -> None:  # noqa: F811
+def test_it_knows_a_layout_again_and_says_how_to_write_one(courtyard, tmp_path: Path) -> None:
     unknown = courtyard("load", OUTLINES)
     assert unknown.returncode == 2
     assert "no layout knows its properties" in unknown.stderr
@@ -166,7 +157,7 @@ def test_it_knows_a_layout_again_and_says_how_to_write_one(courtyard, tmp_path: 
     assert "loaded already" in again.stdout
 
 
-def test_it_refuses_other_coordinates_and_says_what_to_do(courtyard, tmp_path: Path) -> None:  # noqa: F811
+def test_it_refuses_other_coordinates_and_says_what_to_do(courtyard, tmp_path: Path) -> None:
     metres = json.loads(OUTLINES.read_text())
     for feature in metres["features"]:
         shape = shapely.from_geojson(json.dumps(feature["geometry"]))

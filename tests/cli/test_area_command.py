@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.test_commands import DISTRICTS, RESULT, courtyard  # noqa: F401
+from tests.cli.test_commands import DISTRICTS, RESULT
+from tests.kept import load_results
 
 
 @pytest.fixture
-def loaded(courtyard):  # noqa: F811
-    assert courtyard("load", DISTRICTS, RESULT).returncode == 0
+def loaded(courtyard, kept, tmp_path: Path):
+    def load() -> None:
+        assert courtyard("load", DISTRICTS).returncode == 0
+
+    kept.build("districts", load)
+    load_results(tmp_path / "home" / "electorate", RESULT)
     return courtyard
 
 

@@ -108,7 +108,9 @@ def load_by_operator(files: Sequence[Path], **how: Any) -> list[Loaded]:
         return load_files(files, by=None, at=now, **how)
     ready_database()
     with reading_as(Reader(OPERATOR), door="sign-in"):
-        made = load_files(files, by=operator(now), at=now, op=new_op(), **how)
+        by = operator(now)
+        with reading_as(by):  # the reports of what was loaded are read again
+            made = load_files(files, by=by, at=now, op=new_op(), **how)
     ready_tiles(at=now)
     return made
 
