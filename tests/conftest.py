@@ -195,4 +195,4 @@ def sign_in(cast: Cast):
 
 
 if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
-    from tests.postgresql import django_db_setup  # noqa: F401
+    from tests.postgresql import django_db_setup, pytest_collection_modifyitems  # noqa: F401

@@ -27,6 +27,18 @@ END $$;
 """
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what asks no database, or brings its own: it says nothing new here."""
+    asking = {"db", "transactional_db"}
+    kept, others = [], []
+    for item in items:
+        marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
+        asks = marked or asking & set(getattr(item, "fixturenames", ()))
+        (kept if asks else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     """Tables by the owner; the tests themselves connect as the runtime role."""

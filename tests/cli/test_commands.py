@@ -1,61 +1,30 @@
-"""The terminal, as a newcomer uses it: whole processes, exit codes, only data with --json."""
+"""The terminal, as a newcomer uses it: exit codes, only data with --json, sentences."""
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.conftest import DEMO, ROOT
+from tests.kept import load_results
 
 RESULT = DEMO / "results" / "2020-06-23_nyc_boe_cd14_primary_EDLevel.csv.gz"
 DISTRICTS = DEMO / "areas" / "election_districts_2018-2021.geojson"
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """Runs `courtyard` in a home of its own, on the embedded database."""
-
-    folder: Path
-
-    def __call__(self, *words: str | Path, **told: str) -> subprocess.CompletedProcess[str]:
-        ours = ("COURTYARD_", "DATABASE_")
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-        environment |= {"COURTYARD_HOME": str(self.folder / "home")}
-        command = [Path(sys.executable).parent / "courtyard", *words]
-        return subprocess.run(
-            command, env=environment | told, capture_output=True, text=True, check=False,
-            cwd=self.folder,
-        )  # fmt: skip
-
-    def kept(self) -> dict[Path, bytes]:
-        """Every file of the electorate, by its path."""
-        found = (self.folder / "home" / "electorate").rglob("*")
-        return {path: path.read_bytes() for path in found if path.is_file()}
+def kept(folder: Path) -> dict[Path, bytes]:
+    """Every file of the electorate, by its path."""
+    found = (folder / "home" / "electorate").rglob("*")
+    return {path: path.read_bytes() for path in found if path.is_file()}
 
 
-@pytest.fixture
-def courtyard(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def with_a_result(tmp_path_factory) -> Terminal:
-    """One home for several tests, with a result loaded."""
-    run = Terminal(tmp_path_factory.mktemp("loaded"))
-    assert run("load", RESULT).returncode == 0
-    return run
-
-
-def test_it_loads_the_real_result_and_counts_as_the_publisher(courtyard) -> None:
-    loaded = courtyard("load", RESULT, "--json")
+@pytest.mark.sqlite
+def test_it_loads_the_real_result_and_counts_as_the_publisher(process) -> None:
+    loaded = process("load", RESULT, "--json")
     assert loaded.returncode == 0, loaded.stderr
     (told,) = json.loads(loaded.stdout)
     assert (told["rows_read"], told["rows_set_aside"]) == (4064, 0)
-    rows = json.loads(courtyard("results", "--json").stdout)
+    rows = json.loads(process("results", "--json").stdout)
     assert {"contest", "date", "area", "candidate", "votes", "source"} <= set(rows[0])
     votes: Counter[str] = Counter()
     for row in rows:
@@ -85,19 +54,20 @@ def test_it_loads_again_without_changing_anything(courtyard) -> None:
     ],
 )
 def test_it_refuses_in_a_sentence_and_leaves_what_was(
-    with_a_result, tmp_path: Path, name: str, content: bytes, says: str
+    courtyard, tmp_path: Path, name: str, content: bytes, says: str
 ) -> None:
-    before = with_a_result.kept()
+    load_results(tmp_path / "home" / "electorate", RESULT)
+    before = kept(tmp_path)
     assert before
     bad = tmp_path / name
     bad.write_bytes(content)
-    refused = with_a_result("load", bad)
+    refused = courtyard("load", bad)
     assert refused.returncode == 2
     assert refused.stderr.startswith("Not loaded. ")
     assert says in refused.stderr
     assert "Traceback" not in refused.stderr
     assert str(tmp_path) not in refused.stderr
-    assert with_a_result.kept() == before
+    assert kept(tmp_path) == before
 
 
 def test_it_says_when_a_file_is_not_there(courtyard) -> None:
@@ -119,9 +89,10 @@ def test_it_refuses_a_weak_password(courtyard) -> None:
     assert weak.returncode == 2
 
 
-def test_it_checks_the_installation_without_silencing_anything(courtyard) -> None:
+@pytest.mark.sqlite
+def test_it_checks_the_installation_without_silencing_anything(process) -> None:
     for url in ("http://localhost:8000", "https://courtyard.example"):
-        checked = courtyard("check", COURTYARD_URL=url)
+        checked = process("check", COURTYARD_URL=url)
         assert checked.returncode == 0, checked.stderr
     assert "SILENCED" not in (ROOT / "src" / "courtyard" / "settings.py").read_text()
 
