@@ -1,4 +1,4 @@
-"""What changed on the Ground page between two contests: one figure an area, in five colours. Pure.
+"""What changed on the Ground page between two contests: one figure an area, in five colours.
 
 Two contests are compared by district only on the same edition of boundaries. Where either of them
 counted districts together, all of these are compared as one.
@@ -6,13 +6,16 @@ counted districts together, all of these are compared as one.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from courtyard.electorate.questions import AreaFigures, Contest
 from courtyard.electorate.threshold import FEWEST
+from courtyard.measures.collected import Result
 from courtyard.measures.since import spelt
 
 from .choropleth import step
-from .ground_figures import BALLOTS, Compared, Figures, Measure, Shown, counted
+from .ground_figures import BALLOTS, Compared, Figures, Measure, Shown, counted, result_in
 
 ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # times a power of ten: where a colour may begin
 FAR, NEAR = 0.6, 0.2  # three fifths of the areas changed by less than the far break; it times this
@@ -50,12 +53,39 @@ def ground_change(now: Figures, before: Contest, stood: str) -> Figures:
     )
     if chosen is None:
         return replace(now, compared=compared)
+    places = (now.measure.place, chosen.place)
+    found = _changed(result_in(now.contest), result_in(before), places, of_votes=of_votes)
+    return replace(
+        now,
+        shown=found.shown,
+        breaks=found.breaks,
+        unit="points" if is_share else "more",
+        compared=replace(compared, then=found.then, now=found.now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """Every area by how it changed, where the colours begin, and all compared areas together."""
+
+    shown: Mapping[str, Shown]
+    breaks: tuple[float, ...]
+    then: float | None
+    now: float | None
+
+
+@lru_cache(maxsize=16)
+def _changed(
+    now: Result, then: Result, places: tuple[int | None, int | None], *, of_votes: bool
+) -> _Changed:
+    """Once for two results in a process. Without a place it is of ballots, or of all votes."""
+    is_share = places[0] is not None
     rows: dict[str, Shown] = {}
     both: list[tuple[Tally, Tally]] = []
-    for codes in together(now.areas, then_areas):
+    for codes in together(now.areas, then.areas):
         first = next((code for code in codes if _reports(now.areas, code)), codes[0])
-        new = tally(_reported(now.areas, codes), now.measure.place)
-        old = tally(_reported(then_areas, codes), chosen.place)
+        new = tally(_reported(now.areas, codes), places[0])
+        old = tally(_reported(then.areas, codes), places[1])
         if new and old:
             both.append((old, new))
         for code in codes:
@@ -68,10 +98,7 @@ def ground_change(now: Figures, before: Contest, stood: str) -> Figures:
     }
     sides = [_sum(side) for side in zip(*both, strict=True)]
     whole = [one.figure(is_share=is_share, of_votes=of_votes) for one in sides] or [None, None]
-    compared = replace(compared, then=whole[0], now=whole[1])
-    return replace(
-        now, shown=shown, breaks=at, unit="points" if is_share else "more", compared=compared
-    )
+    return _Changed(MappingProxyType(shown), at, whole[0], whole[1])
 
 
 def breaks(values: Sequence[float], *, is_share: bool) -> tuple[float, ...]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -65,16 +67,12 @@ def ground_counts(reader: Reader, edition: Edition, figures: Figures, key: str) 
     if key == "turnout":
         whom = whom.settled(counts, contest)
     rows = _rows(figures, groups, counts, whom, key)
-    at = breaks(
-        [one.value for one in rows.values() if one.value is not None and not one.counted_in]
-    )
+    values = [one.value for one in rows if one is not None and one.value is not None]
+    at = breaks(values)
     return replace(
         figures,
-        measure=Measure(key.replace("_", "-"), "", _whole(rows), None),
-        shown={
-            code: one if one.value is None else replace(one, step=step(one.value, at))
-            for code, one in rows.items()
-        },
+        measure=Measure(key.replace("_", "-"), "", round(sum(values)), None),
+        shown=_by_code(groups, rows, at),
         breaks=at,
         unit=UNITS.get(key, "count"),
         known=_known(root, counts, whom, key),
@@ -92,50 +90,67 @@ def _known(root: Path, counts: Counts, whom: Whom, key: str) -> Known:
     )
 
 
+class _Row(NamedTuple):
+    """What is counted of a line: as it is in Shown."""
+
+    votes: int
+    total: int
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    few: bool = False
+
+
 def _rows(
     figures: Figures, lines: Sequence[Line], counts: Counts, whom: Whom, key: str
-) -> dict[str, Shown]:
+) -> list[_Row | None]:
     if key == "turnout":
         citizens = whom.kind == "citizens"
         did = _ballots(figures, lines) if citizens else whom.did(counts, figures.contest)
-        return _by_code(lines, _turnout(did, whom.could(counts)))
+        return _turnout(did, whom.could(counts))
     if key == RATE:
-        return _by_code(lines, _rate(figures, lines, counts["homes"]))
+        return _rate(figures, lines, counts["homes"])
     column = whom.could(counts) if key == "enrolled" else counts[key]
-    return _by_code(lines, _counted(column, people=key in PEOPLE))
+    return _counted(column, people=key in PEOPLE)
 
 
-def _by_code(lines: Sequence[Line], rows: Sequence[Shown | None]) -> dict[str, Shown]:
-    return {
-        area.code: replace(
-            row, code=area.code, counted_in="" if area == line.area else line.area.code
-        )
-        for line, row in zip(lines, rows, strict=True)
-        if row is not None
-        for area in line.areas
-    }
+def _by_code(
+    lines: Sequence[Line], rows: Sequence[_Row | None], at: Sequence[float]
+) -> dict[str, Shown]:
+    shown = {}
+    for line, row in zip(lines, rows, strict=True):
+        if row is None:
+            continue
+        votes, total, value, low, high, few = row
+        colour = 0 if value is None else step(value, at)
+        for area in line.areas:
+            host = "" if area is line.area else line.area.code
+            shown[area.code] = Shown(
+                area.code, votes, total, value, colour, host, low, high, few=few
+            )
+    return shown
 
 
-def _counted(column: Column, *, people: bool) -> list[Shown | None]:
-    rows: list[Shown | None] = []
-    for value, low, high in zip(column.value, column.low, column.high, strict=True):
+def _counted(column: Column, *, people: bool) -> list[_Row | None]:
+    rows: list[_Row | None] = []
+    bounds = (column.value.tolist(), column.low.tolist(), column.high.tolist())
+    for value, low, high in zip(*bounds, strict=True):
         few = people and value < FEWEST
-        said = None if few else float(value)
-        one = Shown("", 0, 0, said, 0, "", float(low), float(high), few=few)
-        rows.append(None if np.isnan(value) else one)
+        one = _Row(0, 0, None if few else value, low, high, few=few)
+        rows.append(None if isnan(value) else one)
     return rows
 
 
-def _turnout(did: Column, could: Column) -> list[Shown | None]:
+def _turnout(did: Column, could: Column) -> list[_Row | None]:
     """Who voted of those who could; not told where any of the three counts is too small."""
-    rows: list[Shown | None] = []
+    rows: list[_Row | None] = []
     for voted, of in zip(did.value.tolist(), could.value.tolist(), strict=True):
-        if np.isnan(voted) or np.isnan(of):
+        if isnan(voted) or isnan(of):
             rows.append(None)
             continue
         few = min(voted, of, max(of - voted, 0)) < FEWEST
         share = None if few else voted / of
-        rows.append(Shown("", round(voted), round(of), share, 0, "", few=few))
+        rows.append(_Row(round(voted), round(of), share, few=few))
     return rows
 
 
@@ -156,12 +171,12 @@ def _ballots(figures: Figures, lines: Sequence[Line]) -> Column:
     return Column(column, column, column)
 
 
-def _rate(figures: Figures, lines: Sequence[Line], homes: Column) -> list[Shown | None]:
+def _rate(figures: Figures, lines: Sequence[Line], homes: Column) -> list[_Row | None]:
     """Votes for each hundred homes, between what they may be where homes are not sure."""
-    rows: list[Shown | None] = []
-    for n, line in enumerate(lines):
+    rows: list[_Row | None] = []
+    bounds = (homes.value.tolist(), homes.low.tolist(), homes.high.tolist())
+    for line, value, low, high in zip(lines, *bounds, strict=True):
         host = _host(figures, line)
-        value, low, high = (float(one[n]) for one in (homes.value, homes.low, homes.high))
         if host is None or not value > 0:
             rows.append(None)
             continue
@@ -169,17 +184,12 @@ def _rate(figures: Figures, lines: Sequence[Line], homes: Column) -> list[Shown 
         few = min(votes, value) < FEWEST
         most = 100 * votes / max(low, 1)
         rows.append(
-            Shown(
-                "", votes, round(value), None if few else 100 * votes / value, 0, "",
+            _Row(
+                votes, round(value), None if few else 100 * votes / value,
                 100 * votes / high, max(most, 100 * votes / value), few=few,
             )
         )  # fmt: skip
     return rows
-
-
-def _whole(rows: Mapping[str, Shown]) -> int:
-    """All areas together, where that is a sum."""
-    return round(sum(one.value or 0 for one in rows.values() if not one.counted_in))
 
 
 def key_of(show: str, keys: Sequence[str]) -> str:

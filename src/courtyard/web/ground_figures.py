@@ -120,7 +120,7 @@ def ground_figures(contest: Contest, measure: str) -> Figures:
     An unknown measure is the leading candidate's. Areas counted in another one show that one's
     figures and say so.
     """
-    result = _result(contest)
+    result = result_in(contest)
     measures = _measures(result)
     chosen = next((one for one in measures if one.key == measure), measures[0])
     shown, at = shown_in(result, chosen.place)
@@ -132,11 +132,12 @@ def counted(
     contest: Contest,
 ) -> tuple[tuple[Candidate, ...], Mapping[str, AreaFigures], tuple[Measure, ...]]:
     """Who stood in a contest, what each area reported by its code, and what can be shown of it."""
-    result = _result(contest)
+    result = result_in(contest)
     return result.candidates, result.areas, _measures(result)
 
 
-def _result(contest: Contest) -> Result:
+def result_in(contest: Contest) -> Result:
+    """What was counted in a contest, read once in a process."""
     return result_of(settings.COURTYARD_ELECTORATE, contest.contest, contest.version)
 
 

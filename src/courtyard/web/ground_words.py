@@ -12,6 +12,7 @@ from .environment import day, number, percent, writers
 from .ground_figures import Figures, Shown
 
 MINUS = "\N{MINUS SIGN}"
+Writer = Callable[[float], str]
 
 
 def contest_name(contest: Contest) -> str:
@@ -83,9 +84,9 @@ def _sentence(figures: Figures) -> Callable[[Shown], str]:
         return lambda shown: (
             changed
             % {
-                "change": change(figures, shown.value or 0),
-                "then": side(figures, shown.then),
-                "now": side(figures, shown.now),
+                "change": change(figures, shown.value or 0, write),
+                "then": side(figures, shown.then, write, share),
+                "now": side(figures, shown.now, write, share),
             }
         )
     if figures.is_share:
@@ -138,19 +139,21 @@ def between(shown: Shown) -> str:
     return _("(between %(low)s and %(high)s)") % {"low": low, "high": high}
 
 
-def change(figures: Figures, by: float) -> str:
+def change(figures: Figures, by: float, write: Writer = number) -> str:
     """A change with its sign: `+4` points or ballots."""
     size = 100 * by if figures.unit == "points" else by
     rounded = round(size, 1) if figures.unit == "points" and abs(size) < 10 else round(size)
     sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
-    return sign + number(abs(rounded) or 0)
+    return sign + write(abs(rounded) or 0)
 
 
-def side(figures: Figures, figure: float | None) -> str:
+def side(
+    figures: Figures, figure: float | None, write: Writer = number, share: Writer = percent
+) -> str:
     """What one of two contests had; a dash where it is not told."""
     if figure is None:
         return "–"
-    return percent(figure) if figures.unit == "points" else number(round(figure))
+    return share(figure) if figures.unit == "points" else write(round(figure))
 
 
 def legend(figures: Figures) -> list[str]:
