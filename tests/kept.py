@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TypeVar
 
 from django.apps import apps
 from django.db import connection
@@ -15,7 +16,8 @@ from django.db import connection
 from courtyard.electorate.results.loading import read_results, save_results
 
 Rows = dict[str, list[tuple[object, ...]]]
-KEPT: dict[tuple[str, ...], Rows] = {}
+Made = TypeVar("Made")
+KEPT: dict[tuple[str, ...], tuple[Rows, object]] = {}
 FOLDERS: dict[str, Path] = {}
 # What these remember of rows is right as long as only acts write; a test may write by hand.
 REMEMBERING = ("canvass.", "measures.", "territory.finding", "web.")
@@ -27,21 +29,26 @@ class Kept:
     def __init__(self) -> None:
         self.steps: tuple[str, ...] = ()
 
-    def build(self, step: str, made: Callable[[], object]) -> None:
-        """Does what `made` does, or, from the second time on, puts its rows back."""
+    def build(self, step: str, make: Callable[[], Made]) -> Made:
+        """Does what `make` does, or, from the second time on, puts its rows back.
+
+        Gives what `make` gave, which is the same for all tests.
+        """
         self.steps += (step,)
-        if (rows := KEPT.get(self.steps)) is not None:
+        if self.steps in KEPT:
+            rows, made = KEPT[self.steps]
             put_back(rows)
-            return
-        before = everything()
-        made()
+            return made
+        before = {table: set(rows) for table, rows in everything().items()}
+        made = make()
         after = everything()
-        assert all(set(rows) <= set(after[table]) for table, rows in before.items())
+        assert all(rows <= set(after[table]) for table, rows in before.items())
         added = {
-            table: [row for row in rows if row not in set(before[table])]
+            table: [row for row in rows if row not in before[table]]
             for table, rows in after.items()
         }
-        KEPT[self.steps] = {table: rows for table, rows in added.items() if rows}
+        KEPT[self.steps] = {table: rows for table, rows in added.items() if rows}, made
+        return made
 
 
 def fill(folder: Path, name: str, made: Callable[[Path], object]) -> None:

@@ -16,6 +16,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from tests.conftest import ROOT, Cast
+from tests.kept import fill
 from tests.sources.handing_in import handed_in
 
 from courtyard.cli.serve import WORK, working
@@ -134,6 +135,11 @@ def emptied(folder: Path) -> None:
 @pytest.fixture
 def installation(home: Path) -> Path:
     """A home with a load of 150,000 voters that waits."""
+    fill(home, "150,000 voters that wait", _install)
+    return home
+
+
+def _install(home: Path) -> None:
     courtyard = str(Path(sys.executable).with_name("courtyard"))
     file = home / "INVENTED.txt"
     for command in (
@@ -142,7 +148,6 @@ def installation(home: Path) -> Path:
     ):
         subprocess.run([courtyard, *command], env=told(home), check=True, capture_output=True)
     run(home, HAND_IN, str(file))
-    return home
 
 
 def test_it_takes_up_what_a_killed_worker_left(installation: Path) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.conftest import DEMO, KEEPER, NOW, Cast
+from tests.conftest import KEEPER, NOW, Cast
 from tests.territory.small_supply import buildings_of, streets_of
 
 from courtyard.journal.act import NotAllowed
@@ -161,23 +161,3 @@ def test_it_adds_up_what_several_voter_files_have_of_an_area() -> None:
     assert together(rows) == (
         of(here, 7, "A, B"), of(there, 5, "B"), of(here, 2, "C", "never_voted"),
     )  # fmt: skip
-
-
-@pytest.mark.whole_ground
-def test_it_loads_the_whole_ground_of_the_district(walls) -> None:
-    from courtyard.sources.loading import load_files
-
-    files = [
-        *(DEMO / "areas").glob("*.geojson"), *(DEMO / "streets").glob("*.gz"),
-        *(DEMO / "buildings").glob("*.gz"),
-    ]  # fmt: skip
-    with reading_as(KEEPER):
-        made = load_files(files, by=KEEPER, at=NOW, op=new_op())
-        lots = next(one for one in made if one.layout == "nyc_lots")
-        assert (lots.rows_read, lots.rows_kept) == (73_401, 73_399)
-        homes = [row for row in homes_counted() if row.measure == "homes"]
-        found = Building.objects.filter(address_source="published").count()
-    assert found > 3_000
-    assert sum(row.value for row in homes if row.path.count("/") == 4) == pytest.approx(
-        271_280, rel=0.01
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.conftest import DEMO, KEEPER, NOW
+from tests.conftest import KEEPER, NOW
 from tests.territory.small_supply import buildings_of, streets_of
 from tests.territory.test_tiling import drawn, later, neighbourhoods
 
@@ -16,8 +16,6 @@ from courtyard.journal.reader import NOBODY
 from courtyard.territory import tile_ground, tiling
 from courtyard.territory.acts import load_boundaries, load_buildings, load_streets
 from courtyard.territory.models import Area, Building, Complex, Edition, Segment
-from courtyard.territory.supplies import read_supply
-from courtyard.territory.tiles import MOST_BYTES
 from courtyard.territory.tiling import Tiling, ground_tiles, ready_tiles, tiles_of
 
 HOMES = (0, 1, 8, 9_000)
@@ -167,18 +165,3 @@ def test_it_names_the_areas_across_where_they_are(loaded, districts, home) -> No
         (one.code, one.name, one.id.hex) for one in Area.objects.filter(edition=edition)
     }
     assert found.across == ("neighbourhood",)
-
-
-@pytest.mark.whole_ground
-def test_it_keeps_every_tile_of_the_real_ground_small(ground, home) -> None:
-    for name, load in (
-        ("streets/ny14_bronx_osm_edges.csv.gz", load_streets),
-        ("buildings/ny14_lots_2016.csv.gz", load_buildings),
-    ):
-        load(op=new_op(), by=KEEPER, at=NOW, supply=read_supply(DEMO / name))
-    ready_tiles(at=timezone.now())
-    assert len(ground_tiles(KEEPER)) == 2
-    for found in ground_tiles(KEEPER):
-        tiles = list((home / found.digest).rglob("*.mvt"))
-        assert tiles
-        assert max(one.stat().st_size for one in tiles) <= MOST_BYTES
