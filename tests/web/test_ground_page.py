@@ -1,5 +1,6 @@
 """The Ground page without a browser: figures, scope, search, order, small numbers."""
 
+import gzip
 import json
 import re
 from html import unescape
@@ -150,6 +151,16 @@ def map_told(text: str) -> dict:
 def test_it_does_not_open_a_district_of_others(result, sign_in) -> None:
     assert sign_in("outsider").get(reverse("ground"), {"area": "34001"}).status_code == 404
     assert sign_in("captain").get(reverse("ground"), {"area": "34001"}).status_code == 200
+
+
+@pytest.mark.whole_ground
+def test_it_sends_few_bytes_an_area(page) -> None:
+    """So that a city of six thousand stays below a hundred kilobytes, with all else of the page."""
+    for query in ({}, {"show": BALLOTS}):
+        told = page("organiser", "ground-figures", **query)
+        assert len(gzip.compress(told.encode())) < 10 * sum(
+            many for _, many in json.loads(told)["numbers"]
+        )
 
 
 @pytest.mark.whole_ground
