@@ -29,8 +29,8 @@ from courtyard.people.models import Account
 from courtyard.people.rules import OPERATOR
 from courtyard.territory.acts import load_boundaries
 from courtyard.territory.boundaries import Boundaries, read_boundaries
-from courtyard.territory.models import Area
-from tests.kept import Kept, forget
+from courtyard.territory.models import Area, Edition
+from tests.kept import Kept, forget, forget_tiles
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
@@ -45,7 +45,7 @@ def pytest_configure() -> None:
     if "COURTYARD_TEST_HOME" not in os.environ:  # else this is one of several processes
         os.environ["COURTYARD_TEST_HOME"] = made = mkdtemp(prefix="courtyard-tests-")
         atexit.register(rmtree, made, ignore_errors=True)
-    home = Path(os.environ["COURTYARD_TEST_HOME"])
+    home = Path(mkdtemp(dir=os.environ["COURTYARD_TEST_HOME"]))
     settings.COURTYARD_HOME = home
     settings.COURTYARD_HOST, settings.COURTYARD_URL = "testserver", "http://testserver"
     settings.COURTYARD_ELECTORATE = home / "electorate"
@@ -144,6 +144,7 @@ def ground(kept: Kept, request: pytest.FixtureRequest) -> dict[str, Area]:
             load_boundaries(op=new_op(), by=KEEPER, at=NOW, boundaries=boundaries)
 
     kept.build("whole ground" if whole else "small ground", loaded)
+    forget_tiles({edition.hex for edition in Edition.objects.values_list("id", flat=True)})
     return {area.code: area for area in Area.objects.all()}
 
 

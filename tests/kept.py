@@ -1,5 +1,6 @@
 """What fixtures make, rows and files, kept for the process, so that it is made only once."""
 
+import json
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ from tempfile import mkdtemp
 from typing import TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
 from courtyard.electorate.results.loading import read_results, save_results
@@ -72,13 +74,21 @@ def load_results(root: Path, *paths: Path) -> None:
 
 
 def forget() -> None:
-    """Empties what the program remembers of rows: those of the next test may have their ids."""
+    """Removes what the program keeps of rows: those of the next test may have their ids."""
+    shutil.rmtree(Path(settings.COURTYARD_HOME) / "drafts", ignore_errors=True)
     rooms = tuple(f"courtyard.{one}" for one in REMEMBERING)
     for name, module in list(sys.modules.items()):
         if name.startswith(rooms):
             for value in vars(module).values():
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
+
+
+def forget_tiles(editions: set[str]) -> None:
+    """Has tiles made again that were drawn with other editions too."""
+    for note in (Path(settings.COURTYARD_HOME) / "tiles").glob("*.json"):
+        if not set(json.loads(note.read_text())["made_from"]) <= editions:
+            note.unlink()
 
 
 def everything() -> Rows:

@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.cli.own_city import NORTH, SOUTH, doors_of, streets_of, write_doors
-from tests.conftest import KEEPER, NOW
-from tests.territory.small_supply import buildings_of
-from tests.territory.small_supply import streets_of as small_streets
+from tests.territory.small_supply import built
 
 from courtyard.cli.cut import cut
-from courtyard.journal.op import new_op
-from courtyard.territory.acts import load_buildings, load_streets
 
 POLYGONS = json.dumps(
     {"type": "FeatureCollection", "features": [
@@ -41,11 +37,9 @@ def refused(*words: str | Path) -> str:
 
 
 @pytest.fixture
-def homes(ground, tmp_path) -> int:
+def homes(kept, ground, tmp_path) -> int:
     areas = [area for area in ground.values() if area.kind == "election_district"]
-    said = {"by": KEEPER, "at": NOW}
-    load_streets(op=new_op(), supply=small_streets(tmp_path, areas), **said)
-    load_buildings(op=new_op(), supply=buildings_of(tmp_path, areas, (3, 9, 70)), **said)
+    built(kept, tmp_path, areas, (3, 9, 70))
     return 2 * (3 + 9 + 70) * len(areas)
 
 

@@ -13,14 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.cli.own_city import NORTH, doors_of, streets_of, write_doors
-from tests.conftest import KEEPER, NOW, ROOT
-from tests.territory.small_supply import buildings_of
-from tests.territory.small_supply import streets_of as small_streets
+from tests.conftest import ROOT
+from tests.territory.small_supply import built
 
 from courtyard.cli import plan_sections, plan_work
 from courtyard.cli.plan import plan
-from courtyard.journal.op import new_op
-from courtyard.territory.acts import load_buildings, load_streets
 from courtyard.territory.models import Area, Building
 
 FILES = {"index.html", "turfs.csv", "stops.csv", "turfs.geojson", "plan.json"}
@@ -35,11 +32,9 @@ def kept_signals() -> None:
 
 
 @pytest.fixture
-def homes(ground, tmp_path) -> int:
+def homes(kept, ground, tmp_path) -> int:
     areas = [area for area in ground.values() if area.kind == "election_district"]
-    said = {"by": KEEPER, "at": NOW}
-    load_streets(op=new_op(), supply=small_streets(tmp_path, areas), **said)
-    load_buildings(op=new_op(), supply=buildings_of(tmp_path, areas, HOMES), **said)
+    built(kept, tmp_path, areas, HOMES)
     return 2 * sum(HOMES) * len(areas)
 
 

@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from courtyard.territory.models import Area
+from tests.conftest import KEEPER, NOW
+from tests.kept import Kept
+
+from courtyard.journal.op import new_op
+from courtyard.territory.acts import load_buildings, load_streets
+from courtyard.territory.models import Area, Edition
 from courtyard.territory.supplies import Supply, read_supply
 
 STEP = 0.0002  # degrees
@@ -28,6 +33,20 @@ def buildings_of(folder: Path, areas: list[Area], homes: tuple[int, ...] = (1, 8
                 east, north = area.longitude + (k - 1) * STEP, area.latitude + side * STEP / 4
                 rows.append(f"{n}-{k}-{side},{east},{north},{many},block {n}")
     return _read(folder / "buildings.csv", rows)
+
+
+def built(
+    kept: Kept, folder: Path, areas: list[Area], homes: tuple[int, ...]
+) -> tuple[Edition, Edition]:
+    """The editions of such streets and buildings, loaded."""
+
+    def load() -> tuple[Edition, Edition]:
+        said = {"by": KEEPER, "at": NOW}
+        streets = load_streets(op=new_op(), supply=streets_of(folder, areas), **said)
+        supply = buildings_of(folder, areas, homes)
+        return streets, load_buildings(op=new_op(), supply=supply, **said)
+
+    return kept.build(f"buildings with {homes} homes", load)
 
 
 def _read(path: Path, rows: list[str]) -> Supply:

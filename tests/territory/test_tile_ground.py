@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.conftest import KEEPER, NOW
-from tests.territory.small_supply import buildings_of, streets_of
+from tests.kept import fill
+from tests.territory.small_supply import built
 from tests.territory.test_tiling import drawn, later, neighbourhoods
 
 from courtyard.journal.op import new_op
 from courtyard.journal.reader import NOBODY
 from courtyard.territory import tile_ground, tiling
-from courtyard.territory.acts import load_boundaries, load_buildings, load_streets
+from courtyard.territory.acts import load_boundaries
 from courtyard.territory.models import Area, Building, Complex, Edition, Segment
 from courtyard.territory.tiling import Tiling, ground_tiles, ready_tiles, tiles_of
 
@@ -33,13 +34,16 @@ def districts(ground: dict[str, Area]) -> list[Area]:
 
 
 @pytest.fixture
-def loaded(tmp_path: Path, districts: list[Area]) -> tuple[Edition, Edition]:
+def loaded(kept, home: Path, tmp_path: Path, districts: list[Area]) -> tuple[Edition, Edition]:
     """The editions of streets and of buildings, with their tiles."""
-    streets = load_streets(op=new_op(), by=KEEPER, at=NOW, supply=streets_of(tmp_path, districts))
-    supply = buildings_of(tmp_path, districts, HOMES)
-    buildings = load_buildings(op=new_op(), by=KEEPER, at=NOW, supply=supply)
-    ready_tiles(at=timezone.now())
-    return streets, buildings
+    editions = built(kept, tmp_path, districts, HOMES)
+
+    def draw(into: Path) -> None:
+        ready_tiles(at=timezone.now())
+        shutil.copytree(home, into, dirs_exist_ok=True)
+
+    fill(home, f"tiles of {kept.steps}", draw)
+    return tuple(Edition.objects.get(id=one.id) for one in editions)
 
 
 def told(home: Path, found: Tiling, layer: str, zoom: int) -> dict[int, dict[str, object]]:

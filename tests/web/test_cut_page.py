@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 from tests.conftest import KEEPER, NOW
-from tests.territory.small_supply import buildings_of, streets_of
+from tests.territory.small_supply import built
 from tests.web.test_languages import Bare, marked  # noqa: F401  # a fixture
 
 from courtyard.canvass.cuttable import cuttable
@@ -16,7 +16,7 @@ from courtyard.canvass.wanted import is_wanted, search_next
 from courtyard.journal.models import Entry
 from courtyard.journal.op import new_op
 from courtyard.journal.scope import reading_as
-from courtyard.territory.acts import count, load_buildings, load_streets
+from courtyard.territory.acts import count
 from courtyard.territory.counting import Counted, Counts
 from courtyard.territory.models import Area, Building
 from courtyard.web import cut_draft
@@ -30,11 +30,9 @@ def districts(ground: dict[str, Area]) -> list[Area]:
 
 
 @pytest.fixture
-def homes(tmp_path, districts: list[Area]) -> None:
+def homes(kept, tmp_path, districts: list[Area]) -> None:
     """A street in each district, with ten houses; the larger two are shared out."""
-    said = {"by": KEEPER, "at": NOW}
-    load_streets(op=new_op(), supply=streets_of(tmp_path, districts), **said)
-    load_buildings(op=new_op(), supply=buildings_of(tmp_path, districts, HOMES), **said)
+    built(kept, tmp_path, districts, HOMES)
 
 
 @pytest.fixture

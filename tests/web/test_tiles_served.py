@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from pathlib import Path
+from shutil import copytree
 
 import mapbox_vector_tile
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.conftest import KEEPER, NOW, Cast
+from tests.kept import fill
 from tests.territory.small_supply import streets_of
 from tests.territory.test_tiling import neighbourhoods
 
@@ -23,9 +26,16 @@ LAYERS = {"areas", "assembly_district", "congressional_district"}
 
 
 @pytest.fixture
-def tiling(settings, tmp_path, ground) -> Tiling:
+def tiling(settings, tmp_path, kept, ground) -> Tiling:
     settings.COURTYARD_HOME = tmp_path / "home"
-    found = tiles_of(Edition.objects.get(kind="election_district"))
+    edition = Edition.objects.get(kind="election_district")
+
+    def draw(into: Path) -> None:
+        assert tiles_of(edition)
+        copytree(folder(), into, dirs_exist_ok=True)
+
+    fill(folder(), f"tiles of {kept.steps[0]}", draw)
+    found = tiles_of(edition)
     assert found
     return found
 
