@@ -4,6 +4,8 @@ import os
 import threading
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from courtyard.canvass import warm
 
@@ -12,10 +14,14 @@ from courtyard.canvass import warm
 def wsgi(monkeypatch: pytest.MonkeyPatch):
     """What the server runs, without the thread that it starts."""
     before = os.umask(0o077)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)  # that of the test; its transaction goes on
     monkeypatch.setattr(threading.Thread, "start", lambda _thread: None)
     from courtyard import wsgi as module
 
     yield module
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
     os.umask(before)
 
 
