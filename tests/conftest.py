@@ -56,6 +56,8 @@ def pytest_configure() -> None:
     settings.EMAIL_FILE_PATH = str(home / "mail")
     # What is queued is done at once, except in the tests of the queue.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    # No test outlasts a power cut, and each would wait until the disk has what all processes wrote.
+    os.sync, os.fsync = (lambda: None), (lambda _: None)
     # Rate limits are kept in the cache: tests of them bring a cache of their own.
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
