@@ -143,7 +143,7 @@ def _install(home: Path) -> None:
     courtyard = str(Path(sys.executable).with_name("courtyard"))
     file = home / "INVENTED.txt"
     for command in (
-        ["check"],
+        ["migrate"],
         ["demo", "voters", "--rows", "150000", "--out", str(file)],
     ):
         subprocess.run([courtyard, *command], env=told(home), check=True, capture_output=True)
