@@ -6,10 +6,10 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -76,12 +76,16 @@ def load_results(root: Path, *paths: Path) -> None:
 def forget() -> None:
     """Removes what the program keeps of rows: those of the next test may have their ids."""
     shutil.rmtree(Path(settings.COURTYARD_HOME) / "drafts", ignore_errors=True)
+    for remembered in remembering(len(sys.modules)):
+        remembered.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def remembering(modules: int) -> list[Any]:
+    """What of the program remembers, in so many modules as there are."""
     rooms = tuple(f"courtyard.{one}" for one in REMEMBERING)
-    for name, module in list(sys.modules.items()):
-        if name.startswith(rooms):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
+    found = [module for name, module in sys.modules.items() if name.startswith(rooms)]
+    return [one for module in found for one in vars(module).values() if hasattr(one, "cache_clear")]
 
 
 def forget_tiles(editions: set[str]) -> None:

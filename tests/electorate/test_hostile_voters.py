@@ -66,7 +66,8 @@ def test_it_refuses_a_hostile_file_or_sets_aside_what_is_bad(
         aside = [one for _, one in read_set_aside(got.folder / "set-aside.csv")]
         assert len(aside) == got.rows_set_aside
         assert all(one.reason and one.line > 1 for one in aside)
-    assert not list(tmp_path.parent.rglob("outside.csv"))
+    assert not list(tmp_path.rglob("outside.csv"))
+    assert not [one for one in tmp_path.parents if (one / "outside.csv").exists()]
 
 
 def test_it_lets_no_row_set_aside_run_as_a_formula(tmp_path: Path) -> None:

@@ -95,11 +95,12 @@ def expected(name: str, method: str, person: str | None) -> set[int]:
 @pytest.mark.parametrize("person", PEOPLE)
 def test_it_answers_each_person_as_the_table_says(cast: Cast, sign_in, person) -> None:
     wrong, login = [], reverse("account_login")
-    client: Client = sign_in(person)
+    client, refused = sign_in(person), False
     for name, method in product(sorted(TABLE), METHODS):
-        if person and not client.session.get("device"):
+        if person and not refused and not client.session.get("device"):
             client = sign_in(person)  # signing out is one of the routes
         answer = client.generic(method, address(name), secure=False)
+        refused = answer.status_code == 405
         if answer.status_code not in expected(name, method, person):
             wrong.append((name, method, answer.status_code))
         if (

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 
 from courtyard.journal.act import Conflict, NotAllowed
 from courtyard.journal.reader import NOBODY, Reader
@@ -15,7 +16,7 @@ from courtyard.people.acts import NoSuchInvitation
 
 from . import errors
 from .asking import reader_of
-from .routes import Who
+from .routes import Least, Route, Who
 from .urls import TABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +25,10 @@ OPEN = tuple(f"/{route.address.split('<')[0]}" for route in TABLE.values() if ro
 
 
 class SignInScope:
-    """Opens the wall for finding out who somebody is; it closes with the answer."""
+    """Opens the wall for finding out who somebody is; it closes with the answer.
+
+    An undeclared method is 405 before anything is asked of the database.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -33,6 +37,8 @@ class SignInScope:
         # ALLOWED_HOSTS looks at names only; a link in a mail must not lead to another port either.
         if _host(request) != settings.COURTYARD_HOST:
             return errors.elsewhere(request)
+        if methods := _others_only(request):
+            return HttpResponseNotAllowed(methods)
         if _is_open(request):
             return self.get_response(request)
         with reading_as(NOBODY, door="sign-in"):
@@ -46,12 +52,26 @@ def _host(request: HttpRequest) -> str:
         return ""
 
 
+def _least(route: Route, method: str | None) -> Least | None:
+    return route.who.get("GET" if method == "HEAD" else str(method))
+
+
+def _others_only(request: HttpRequest) -> list[str]:
+    """The methods of an address that has not the one asked for: it is nobody's, whoever asks."""
+    try:
+        name = resolve(request.path_info).view_name
+    except Resolver404:
+        return []
+    route = TABLE.get(name)
+    return list(route.who) if route and _least(route, request.method) is None else []
+
+
 def _is_open(request: HttpRequest) -> bool:
     return request.path_info.startswith(OPEN)
 
 
 class ReaderScope:
-    """The gate: an undeclared route is 404, an undeclared method 405, the rest by role."""
+    """The gate: an undeclared route is 404, the rest by role."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -65,11 +85,9 @@ class ReaderScope:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         route = TABLE.get(request.resolver_match.view_name) if request.resolver_match else None
-        if route is None:
+        least = _least(route, request.method) if route else None
+        if route is None or least is None:
             raise Http404
-        least = route.who.get("GET" if request.method == "HEAD" else str(request.method))
-        if least is None:
-            return HttpResponseNotAllowed(list(route.who))
         reader: Reader = request.reader  # type: ignore[attr-defined]
         if route.door:
             turn_to(reader, door=route.door)

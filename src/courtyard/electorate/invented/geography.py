@@ -57,7 +57,7 @@ class Geography:
     """Gives out addresses, none twice, and holds the pools of their texts."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        bases = [name.decode() for name in invented_names(rng, STREETS, 3)]
+        bases = [name.decode() for name in invented_names(rng, STREETS, 3).to_pylist()]
         spelled = [text for street in range(STREETS) for text in spellings(street, bases[street])]
         self.streets: Column = column([text.encode() for text in spelled])
         self.places: Column = column(_place_names(rng))
@@ -132,7 +132,7 @@ def direction_after(street: Numbers) -> Numbers:
 
 
 def _place_names(rng: np.random.Generator) -> list[bytes]:
-    names = invented_names(rng, (COUNTIES + 1) * PLACES, 3)
+    names: list[bytes] = invented_names(rng, (COUNTIES + 1) * PLACES, 3).to_pylist()
     for county, borough in BOROUGHS.items():
         names[county * PLACES] = borough
     return names

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Numbers = npt.NDArray[np.int64]
 Column = Any  # a pyarrow array of bytes
@@ -18,20 +19,17 @@ _SYLLABLES = (
 )
 SYLLABLES = tuple(_SYLLABLES.split())
 ENDINGS = ("", "N", "S", "R", "L", "T", "ND", "RS")
+_SYLLABLE, _ENDING = (pa.array(words, pa.binary()) for words in (SYLLABLES, ENDINGS))
 
 
-def invented_names(rng: np.random.Generator, count: int, syllables: int) -> list[bytes]:
+def invented_names(rng: np.random.Generator, count: int, syllables: int) -> Column:
     """``count`` different names of that many syllables (2 or 3) and an ending, in no order."""
     known = len(SYLLABLES)
     codes = rng.choice(known**syllables * len(ENDINGS), count, replace=False)
-    names = []
-    for code in codes.tolist():
-        rest, ending = divmod(code, len(ENDINGS))
-        text = ENDINGS[ending]
-        for place in range(syllables):
-            text = SYLLABLES[rest // known**place % known] + text
-        names.append(text.encode())
-    return names
+    rest, ending = np.divmod(codes, len(ENDINGS))
+    places = [rest // known**place % known for place in reversed(range(syllables))]
+    parts = [_SYLLABLE.take(pa.array(place)) for place in places]
+    return pc.binary_join_element_wise(*parts, _ENDING.take(pa.array(ending)), b"")
 
 
 def column(values: list[bytes]) -> Column:

@@ -6,7 +6,7 @@ Lines end in LF: the export has been seen with both ends, and LF is what tools o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -48,10 +48,11 @@ class Texts:
     @classmethod
     def of_all(cls) -> Texts:
         """The pools."""
-        days = [f"{_DAY_0 + timedelta(days=n):%Y%m%d}".encode() for n in range(_DAYS)]
+        days = pa.array(np.datetime_as_string(np.datetime64(_DAY_0) + np.arange(_DAYS)))
         units = [b"", *(f"{door // 8 + 1}{'ABCDEFGH'[door % 8]}".encode() for door in range(200))]
-        counts = [str(number).encode() for number in range(20_000)]
-        return cls(column([*days, b""]), column(counts), column(units))
+        counts = pa.array(np.arange(20_000)).cast(pa.string()).cast(pa.binary())
+        written = pc.replace_substring(days, "-", "").cast(pa.binary())
+        return cls(pa.concat_arrays([written, column([b""])]), counts, column(units))
 
 
 def columns(

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 
 from .geography import CITY, Geography, Places, building_shares
-from .names import Column, Numbers, Zipf, column, invented_names, weighted
+from .names import Column, Numbers, Zipf, invented_names, weighted
 
 AS_OF = date(2026, 1, 15)  # the day of the invented publication
 TODAY = (AS_OF - date(1970, 1, 1)).days
@@ -47,8 +47,8 @@ class Pools:
     def of(cls, seed: int) -> Pools:
         """The pools of a seed."""
         rng = np.random.default_rng([seed, POOLS])
-        last = column(invented_names(rng, LAST_NAMES, 3))
-        first = column(invented_names(rng, FIRST_NAMES, 2))
+        last = invented_names(rng, LAST_NAMES, 3)
+        first = invented_names(rng, FIRST_NAMES, 2)
         return cls(last, first, Geography(rng))
 
 
