@@ -91,9 +91,9 @@ def test_it_refuses_a_weak_password(courtyard) -> None:
 
 @pytest.mark.sqlite
 def test_it_checks_the_installation_without_silencing_anything(process) -> None:
-    for url in ("http://localhost:8000", "https://courtyard.example"):
-        checked = process("check", COURTYARD_URL=url)
-        assert checked.returncode == 0, checked.stderr
+    """At an address of its own; tools/test.py checks it as it is at first, at localhost."""
+    checked = process("check", COURTYARD_URL="https://courtyard.example")
+    assert checked.returncode == 0, checked.stderr
     assert "SILENCED" not in (ROOT / "src" / "courtyard" / "settings.py").read_text()
 
 

@@ -54,7 +54,6 @@ def test_it_leaves_no_process_when_it_is_killed(tmp_path: Path) -> None:
     with free_port() as port:
         pass
     command = [COURTYARD, "serve", "--port", str(port)]
-    subprocess.run([COURTYARD, "migrate"], env=told(tmp_path, port), check=True)
     running = subprocess.Popen(command, env=told(tmp_path, port), cwd=ROOT, start_new_session=True)
     try:
         assert until(lambda: answers(port) and len(of_group(running.pid)) >= 4)

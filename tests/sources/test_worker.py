@@ -23,7 +23,7 @@ from courtyard.cli.serve import WORK, working
 from courtyard.jobs import worker
 from courtyard.jobs.reading import queue_load
 
-# Hands a large file in, in the home that the environment names. Its rows take some seconds to read.
+# Hands a large file in, in the home that the environment names. Its rows take a while to read.
 HAND_IN = """
 import sys, django
 django.setup()
@@ -134,8 +134,8 @@ def emptied(folder: Path) -> None:
 
 @pytest.fixture
 def installation(home: Path) -> Path:
-    """A home with a load of 150,000 voters that waits."""
-    fill(home, "150,000 voters that wait", _install)
+    """A home with a load of 80,000 voters that waits."""
+    fill(home, "80,000 voters that wait", _install)
     return home
 
 
@@ -144,7 +144,7 @@ def _install(home: Path) -> None:
     file = home / "INVENTED.txt"
     for command in (
         ["migrate"],
-        ["demo", "voters", "--rows", "150000", "--out", str(file)],
+        ["demo", "voters", "--rows", "80000", "--out", str(file)],
     ):
         subprocess.run([courtyard, *command], env=told(home), check=True, capture_output=True)
     run(home, HAND_IN, str(file))
