@@ -1,5 +1,6 @@
 """Languages: every sentence goes through gettext; tools/languages.py has each in Spanish."""
 
+import sys
 from html.parser import HTMLParser
 from importlib import import_module
 
