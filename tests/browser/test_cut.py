@@ -104,25 +104,34 @@ def test_it_works_without_script(visit: Visits) -> None:
     page.locator(".cut-walk a").first.click()
     page.get_by_role("button", name="Keep it here").click()
     expect(corrections(page)).to_contain_text("1 correction.")
-    page.get_by_label("Doors in a turf", exact=True).fill("80")
+    page.get_by_label("Size of a turf", exact=True).fill("80")
     page.get_by_role("button", name="Cut anew").click()
     expect(page.locator(".cut-answer")).to_contain_text("64 to 96 doors")
 
 
 def test_its_slider_and_its_field_say_the_same(visit: Visits) -> None:
     page = cut(visit)
-    slider = page.get_by_label("Doors in a turf, as a slider")
+    slider = page.get_by_label("Size of a turf, as a slider")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#doors")).to_have_value("55")
-    page.locator("#doors").fill("70")
+    expect(page.locator("#amount")).to_have_value("55")
+    page.locator("#amount").fill("70")
     expect(slider).to_have_value("70")
     page.keyboard.press("Enter")
     expect(page.locator(".cut-answer")).to_contain_text("56 to 84 doors")
+    page.get_by_label("Counted in").select_option("minutes")
+    expect(page.locator("#amount")).to_have_value("120")
+    expect(slider).to_have_value("120")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#amount")).to_have_value("110")
+    page.get_by_role("button", name="Cut anew").click()
+    expect(page.locator(".cut-answer")).to_contain_text("88 to 132 minutes at the doors")
+    expect(slider).to_have_value("110")
 
 
 def test_it_searches_longer_while_the_page_is_used(visit: Visits) -> None:
-    page = cut(visit, "?doors=45")
+    page = cut(visit, "?size=45")
     page.get_by_role("button", name="Search longer for shorter walks").click()
     found = page.get_by_text(re.compile("found (no )?shorter walks"))
     expect(found).to_be_visible(timeout=90_000)
@@ -130,12 +139,14 @@ def test_it_searches_longer_while_the_page_is_used(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-@pytest.mark.parametrize("state", ["", "?turf=2", "part", "?only=out", "?cut=none", "?doors=2"])
+@pytest.mark.parametrize(
+    "state", ["", "?turf=2&of=minutes", "part", "?only=out", "?cut=none", "?size=2"]
+)
 def test_it_is_readable_by_everybody(
     visit: Visits, axe_source: str, state: str, width: int, scheme: str
 ) -> None:
     page = visit("captain", width=width, color_scheme=scheme)
-    visit.expects(400 if state == "?doors=2" else 200)
+    visit.expects(400 if state == "?size=2" else 200)
     address = f"{area_address(visit, DISTRICT)}cut/"
     page.goto(address + (state if state != "part" else "?part=3"))
     page.evaluate(axe_source)

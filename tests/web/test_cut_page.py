@@ -93,16 +93,42 @@ def test_it_says_what_was_cut_in_one_sentence(captain, district) -> None:
 
 
 def test_it_cuts_in_the_size_that_is_asked_for(captain, district) -> None:
-    page = captain.get(at(district), {"doors": "100"})
+    page = captain.get(at(district), {"size": "100"})
     assert "80 to 120 doors" in words(page)
     assert cut_of(draft(page), district).bounds.least == 80
 
 
+def test_it_cuts_by_the_minutes_at_the_doors(captain, correct, district) -> None:
+    page = captain.get(at(district), {"size": "90", "of": "minutes"})
+    said = words(page)
+    assert re.search(r"turfs? of 72 to 108 minutes at the doors, .* on average", said)
+    assert "--minutes 90 --seed 1" in said
+    cut = cut_of(draft(page), district)
+    assert cut.bounds.loads == (72 * 60, 108 * 60)
+    assert int(cut.doors.sum()) == 2 * sum(HOMES)
+    part = int(cut.rings[0][0])
+    opened = words(captain.get(at(district), {"cut": draft(page), "part": part}))
+    assert re.search(r"Without it turf 1 would have .*\d+ min at the doors", opened)
+    after = correct(draft(page), "exclude", part=part)
+    assert "72 to 108 minutes at the doors" in words(after)
+    anew = re.search(r'id="amount"[^>]* value="(\d+)"', after.content.decode())
+    assert anew
+    assert anew[1] == "90"
+    assert '<option value="minutes"' in after.content.decode()
+
+
 @pytest.mark.parametrize("size", ["9", "301", "many", "-50", "50.5", "٥٠"])
 def test_it_says_which_sizes_there_are(captain, district, size) -> None:
-    page = captain.get(at(district), {"doors": size})
+    page = captain.get(at(district), {"size": size})
     assert page.status_code == 400
     assert "Say a whole number of doors from 10 to 300." in words(page)
+
+
+@pytest.mark.parametrize("size", ["14", "601", "an hour"])
+def test_it_says_how_many_minutes_there_are(captain, district, size) -> None:
+    page = captain.get(at(district), {"size": size, "of": "minutes"})
+    assert page.status_code == 400
+    assert "Say a whole number of minutes from 15 to 600." in words(page)
 
 
 @pytest.mark.parametrize("role", ["member", "canvasser"])
@@ -352,7 +378,7 @@ def test_it_sends_every_sentence_through_gettext(captain, correct, district, mar
         captain.get(at(district), {"part": str(part)}),
         correct(draft(first), "exclude", part=part),
         captain.get(at(district), {"cut": "0" * 32}),
-        captain.get(at(district), {"doors": "3"}),
+        captain.get(at(district), {"size": "3"}),
         captain.post(at(district), {"cut": draft(first), "verb": "split"}),
         correct(draft(first), "search"),
     ]

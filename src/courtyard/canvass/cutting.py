@@ -51,8 +51,8 @@ class Recipe:
         return cls(ground.digest, least, most, **settings)
 
     @property
-    def doors(self) -> int:
-        """The size in the middle of the bounds."""
+    def size(self) -> int:
+        """The size in the middle of the bounds: so many doors, or minutes."""
         return round((self.least + self.most) / 2)
 
     @property

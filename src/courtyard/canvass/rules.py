@@ -2,8 +2,9 @@
 
 from courtyard.journal.reader import Rank, Reader
 
-FEWEST, MOST = 10, 300  # doors of a turf that may be asked for
-SHORTEST, LONGEST = 15, 600  # minutes of one, if it is asked for by the work in it
+# What a turf may be asked for by: its doors, or the minutes of work at them; and how large.
+SIZES = {"doors": (10, 300), "minutes": (15, 600)}
+USUAL = {"doors": 50, "minutes": 120}
 SPREAD = 0.2  # of the size asked for, up and down: 50 doors are 40 to 60
 STAIRS = 6  # floors at most that are built without a lift; New York's walk-ups have five or six
 
@@ -14,7 +15,7 @@ class BadSize(ValueError):
 
 def bounds_of(size: int, of: str = "doors") -> tuple[int, int]:
     """The least and the most of turfs of about so many doors, or minutes. Raises BadSize."""
-    fewest, most = (SHORTEST, LONGEST) if of == "minutes" else (FEWEST, MOST)
+    fewest, most = SIZES[of]
     if not fewest <= size <= most:
         raise BadSize(f"A turf has {fewest} to {most} {of}, not {size}.")
     spread = round(size * SPREAD)

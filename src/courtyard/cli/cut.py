@@ -10,7 +10,7 @@ import click
 from courtyard.canvass.cuttable import Cuttable, cuttable
 from courtyard.canvass.cutting import QUICK, THOROUGH, Recipe
 from courtyard.canvass.own_ground import Own, own_ground
-from courtyard.canvass.rules import BadSize
+from courtyard.canvass.rules import USUAL, BadSize
 from courtyard.electorate.refusal import Refused
 from courtyard.journal.scope import reading_as
 
@@ -19,7 +19,6 @@ from .ready import NotMigrated, ready_database
 from .rows import print_csv, print_table
 from .turf_rows import STOP_COLUMNS, Told, collection, document, features, flat, stop_rows
 
-USUAL = 50  # doors
 NAMED = 10  # rows set aside that are named on the terminal; --json has all
 
 
@@ -31,7 +30,9 @@ def how_to_cut(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say how turf is cut."""
     seconds = "Take ten times as long, and walk a little less."
     for option in (
-        click.option("--doors", type=int, help=f"Doors of a turf, about; {USUAL} if not said."),
+        click.option(
+            "--doors", type=int, help=f"Doors of a turf, about; {USUAL['doors']} if not said."
+        ),
         click.option("--minutes", type=int, help="Minutes of work in a turf instead, about."),
         click.option("--seed", type=click.IntRange(min=0), default=1, help="Another cut; 1."),
         click.option("--thorough/--quick", default=False, help=seconds),
@@ -88,7 +89,7 @@ def size_of(how: Mapping[str, Any]) -> tuple[int, str]:
         raise NotSaid("Turfs are cut by doors or by minutes. Say --doors or --minutes, not both.")
     if minutes is not None:
         return minutes, "minutes"
-    return USUAL if doors is None else doors, "doors"
+    return USUAL["doors"] if doors is None else doors, "doors"
 
 
 def recipe_of(ground: Cuttable, **how: Any) -> Recipe:

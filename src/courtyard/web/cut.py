@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
-from courtyard.canvass.rules import FEWEST, MOST
+from courtyard.canvass.rules import SIZES, USUAL
 from courtyard.journal.reader import Reader
 from courtyard.territory.models import Area
 
@@ -72,7 +72,7 @@ def _draft(request: HttpRequest, area: Area, view: View) -> Draft | Missing:
 def _page(request: HttpRequest, area: Area, view: View, *, wrong: str = "") -> HttpResponse:
     reader: Reader = request.reader  # type: ignore[attr-defined]
     made = _draft(request, area, view)
-    context: dict[str, Any] = {"area": area, "wrong": wrong, "fewest": FEWEST, "most": MOST}
+    context: dict[str, Any] = {"area": area, "wrong": wrong, "sizes": SIZES, "usual": USUAL}
     if isinstance(made, Missing):
         context |= without(reader, area, view, made)
     else:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from courtyard.canvass.rules import FEWEST, MOST
+from courtyard.canvass.rules import SIZES, USUAL
 
-USUAL = 50  # doors
+DOORS = "doors"
 LIST, OUT = "", "out"
 
 
@@ -18,11 +18,13 @@ LIST, OUT = "", "out"
 class View:
     """An area's draft, the turf and the building that are opened, and the page of the list.
 
-    `doors` is as it was typed. `turf` counts from 1, 0 is none; `part` is the cut's own number.
+    `typed` is a size as it was typed, in a `unit`: doors or minutes. `turf` counts from 1,
+    0 is none; `part` is the cut's own number.
     """
 
     area: UUID
-    doors: str = ""
+    typed: str = ""
+    unit: str = DOORS
     cut: str = ""
     turf: int = 0
     part: int | None = None
@@ -34,7 +36,8 @@ class View:
         """From the query of an address; what makes no sense there is left out."""
         return cls(
             area=area,
-            doors=said.get("doors", "")[:12].strip(),
+            typed=said.get("size", "")[:12].strip(),
+            unit=unit if (unit := said.get("of", "")) in SIZES else DOORS,
             cut=said.get("cut", "")[:64],
             turf=whole(said.get("turf", "")) or 0,
             part=whole(said.get("part", "")),
@@ -44,15 +47,17 @@ class View:
 
     @property
     def size(self) -> int | None:
-        """The doors that are asked for; None for what is no size."""
-        size = whole(self.doors) if self.doors else USUAL
-        return size if size is not None and FEWEST <= size <= MOST else None
+        """The doors or minutes that are asked for; None for what is no size."""
+        size = whole(self.typed) if self.typed else USUAL[self.unit]
+        fewest, most = SIZES[self.unit]
+        return size if size is not None and fewest <= size <= most else None
 
     def address(self, name: str = "cut", **changes: Any) -> str:
         """The address of this view with changes; defaults are left out."""
         view = replace(self, **changes)
         said = {
-            "doors": "" if view.cut else view.doors,
+            "size": "" if view.cut else view.typed,
+            "of": "" if view.cut or view.unit == DOORS else view.unit,
             "cut": view.cut,
             "turf": str(view.turf) if view.turf else "",
             "part": "" if view.part is None else str(view.part),

@@ -69,9 +69,9 @@ def draft(view: View, ground: Cuttable) -> Draft | Missing:
     if not view.cut:
         if view.size is None:
             return Missing("size")
-        return drawn(Recipe.of_size(ground, view.size), ground)
+        return drawn(Recipe.of_size(ground, view.size, of=view.unit), ground)
     recipe = recipe_of(view.cut)
-    if recipe is None or recipe.of != "doors":
+    if recipe is None:
         return Missing("gone")
     if recipe.ground != ground.digest:
         return Missing("changed", recipe)

@@ -1,11 +1,12 @@
 """What the page Cut shows: the list of turfs, the one that is opened, and the building in it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from courtyard.canvass.beside import beside, beside_part
-from courtyard.canvass.rules import BadSize, bounds_of
+from courtyard.canvass.rules import USUAL, BadSize, bounds_of
 from courtyard.canvass.shapes import walk_line
 from courtyard.canvass.told import left_out, stops_at, stops_of
 from courtyard.canvass.words import place
@@ -19,7 +20,7 @@ from courtyard.territory.placing import NEIGHBOURHOOD
 from . import cut_words as words
 from .area_around import around
 from .area_words import kinds_of
-from .cut_asked import OUT, USUAL, View
+from .cut_asked import OUT, View
 from .cut_draft import Draft, Missing, longer_of
 from .cut_map import map_told
 
@@ -41,7 +42,8 @@ def shown(reader: Reader, area: Area, view: View, draft: Draft) -> dict[str, Any
         "view": view,
         "draft": draft,
         "recipe": recipe,
-        "size": recipe.doors,
+        "size": recipe.size,
+        "of": recipe.of,
         "words": words,
         "share_words": place,
         "figures": View(view.area, cut=view.cut).address("cut-turfs"),
@@ -84,7 +86,7 @@ def turf_shown(draft: Draft, view: View) -> dict[str, Any]:
         "near": near,
         "box": box,
         "way": walk_line(draft.cut, draft.ground, turf.index).round(6).tolist(),
-        "is_larger": turf.doors > draft.recipe.most,
+        "is_larger": int(draft.cut.parts.load[list(turf.parts)].sum()) > draft.cut.bounds.loads[1],
     }
 
 
@@ -97,8 +99,8 @@ def part_shown(draft: Draft, part: int) -> dict[str, Any]:
     return {
         "stop": stop,
         "is_out": turf == NOWHERE,
-        "why": words.why(why_here(draft.cut, part)),
-        "there": [(one, words.why_not(one)) for one in there],
+        "why": words.why(why_here(draft.cut, part), draft.cut.bounds),
+        "there": [(one, words.why_not(one, draft.cut.bounds)) for one in there],
         "same": _same(draft, part),
     }
 
@@ -114,15 +116,17 @@ def _same(draft: Draft, part: int) -> list[int]:
 
 def without(reader: Reader, area: Area, view: View, missing: Missing) -> dict[str, Any]:
     """What is shown where there is no draft: why, and what can be done."""
-    size = missing.recipe.doors if missing.recipe else view.size or USUAL
+    of = missing.recipe.of if missing.recipe else view.unit
+    size = missing.recipe.size if missing.recipe else view.size or USUAL[of]
     try:
-        bounds_of(size)
+        bounds_of(size, of)
     except BadSize:
-        size = USUAL
+        size = USUAL[of]
     return {
         "missing": missing,
-        "view": view,
+        "view": replace(view, typed=view.typed or str(size), unit=of),
         "size": size,
+        "of": of,
         "groups": _inside(reader, area) if missing.why == "large" else [],
     }
 

@@ -11,6 +11,7 @@ from courtyard.canvass.cutting import Recipe
 from courtyard.canvass.told import Turf
 from courtyard.canvass.words import noted
 from courtyard.plan.turf import Cut
+from courtyard.plan.turf_ground import Bounds
 from courtyard.plan.turf_why import Here, There
 
 from .environment import number
@@ -40,19 +41,42 @@ def doors(count: int) -> str:
 
 
 def bounds(recipe: Recipe) -> str:
-    """The bounds of a turf: 40 to 60 doors."""
-    return _("%(least)s to %(most)s doors") % {"least": recipe.least, "most": recipe.most}
+    """The bounds of a turf: 40 to 60 doors, or 96 to 144 minutes at the doors."""
+    told = {"least": recipe.least, "most": recipe.most}
+    if recipe.of == "minutes":
+        return _("%(least)s to %(most)s minutes at the doors") % told
+    return _("%(least)s to %(most)s doors") % told
+
+
+def load(units: int, within: Bounds) -> str:
+    """What a turf holds, as its bounds count: 52 doors, or 1 h 50 min at the doors."""
+    if within.of == "minutes":
+        return _("%(time)s at the doors") % {"time": duration(units / within.scale)}
+    return doors(units)
+
+
+def _edge(units: int, within: Bounds) -> str:
+    return duration(units / within.scale) if within.of == "minutes" else number(units)
 
 
 def sentence(recipe: Recipe, turfs: Sequence[Turf]) -> str:
     """What was cut, in one sentence or two."""
     count = len(turfs)
     mean = sum(turf.minutes for turf in turfs) / max(count, 1)
-    said = ngettext(
-        "%(count)s turf of %(bounds)s, %(mean)s on average.",
-        "%(count)s turfs of %(bounds)s, %(mean)s on average.",
-        count,
-    ) % {"count": number(count), "bounds": bounds(recipe), "mean": duration(mean)}
+    told = {"count": number(count), "bounds": bounds(recipe), "mean": duration(mean)}
+    if recipe.of == "minutes":
+        said = ngettext(
+            "%(count)s turf of %(bounds)s, with the walk %(mean)s.",
+            "%(count)s turfs of %(bounds)s, with the walk %(mean)s on average.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "%(count)s turf of %(bounds)s, %(mean)s on average.",
+            "%(count)s turfs of %(bounds)s, %(mean)s on average.",
+            count,
+        )
+    said %= told
     out = sum(turf.out_of_bounds for turf in turfs)
     if not out:
         return said
@@ -92,7 +116,7 @@ def notes(cut: Cut) -> list[tuple[str, str]]:
     ]
 
 
-def why(here: Here | None) -> list[str]:
+def why(here: Here | None, within: Bounds) -> list[str]:
     """What a building costs where it is."""
     if here is None:
         return [_("It is in no turf: it was left out.")]
@@ -100,33 +124,36 @@ def why(here: Here | None) -> list[str]:
     if not here.load_without:
         said.append(_("It is all there is of turf %(turf)s.") % {"turf": here.turf + 1})
     else:
-        told = {"turf": here.turf + 1, "doors": doors(here.load_without), "least": here.bounds[0]}
+        told = {
+            "turf": here.turf + 1,
+            "load": load(here.load_without, within),
+            "least": _edge(here.bounds[0], within),
+        }
         if here.load_without < here.bounds[0]:
-            said.append(_("Without it turf %(turf)s would have %(doors)s, below %(least)s.") % told)
+            said.append(_("Without it turf %(turf)s would have %(load)s, below %(least)s.") % told)
         else:
-            said.append(_("Without it turf %(turf)s would have %(doors)s.") % told)
+            said.append(_("Without it turf %(turf)s would have %(load)s.") % told)
     return said
 
 
-def why_not(there: There) -> str:
+def why_not(there: There, within: Bounds) -> str:
     """What a building would cost in another turf."""
     said = {
         "turf": there.turf + 1,
         "metres": metres(there.metres),
-        "doors": doors(there.load),
-        "least": there.bounds[0],
-        "most": there.bounds[1],
+        "load": load(there.load, within),
+        "least": _edge(there.bounds[0], within),
+        "most": _edge(there.bounds[1], within),
     }
     if there.load > there.bounds[1]:
         return (
-            _("In turf %(turf)s it would add %(metres)s and make %(doors)s, above %(most)s.") % said
+            _("In turf %(turf)s it would add %(metres)s and make %(load)s, above %(most)s.") % said
         )
     if there.load < there.bounds[0]:
         return (
-            _("In turf %(turf)s it would add %(metres)s and make %(doors)s, below %(least)s.")
-            % said
+            _("In turf %(turf)s it would add %(metres)s and make %(load)s, below %(least)s.") % said
         )
-    return _("In turf %(turf)s it would add %(metres)s and make %(doors)s.") % said
+    return _("In turf %(turf)s it would add %(metres)s and make %(load)s.") % said
 
 
 def last_step(recipe: Recipe, cut: Cut, ground: Cuttable) -> str:

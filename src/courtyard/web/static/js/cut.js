@@ -40,14 +40,24 @@ function lead(now) {
   }
 }
 
-// The slider and its field say the same.
+// The slider and its field say the same, in doors or in minutes.
 function keepSlider() {
-  const slider = document.getElementById("slider");
-  const field = slider && document.getElementById(slider.dataset.of);
-  if (!field) return;
+  const [slider, field, of] = ["slider", "amount", "of"].map((id) => document.getElementById(id));
+  if (!slider) return;
+  const slides = () => {
+    const { bounds, slides } = of.selectedOptions[0].dataset;
+    [field.min, field.max] = bounds.split(" ");
+    [slider.min, slider.max, slider.step] = slides.split(" ");
+    slider.value = field.value;
+  };
+  slides();
   slider.hidden = false;
   slider.oninput = () => (field.value = slider.value);
   field.oninput = () => (slider.value = field.value);
+  of.onchange = () => {
+    field.value = of.selectedOptions[0].dataset.usual;
+    slides();
+  };
 }
 
 // Opening a building on the map is following its link in the list.
