@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -282,23 +281,6 @@ def test_it_says_when_a_file_is_damaged(tmp_path: Path) -> None:
     (version.folder / "elections.parquet").unlink()
     with pytest.raises(Refused, match="damaged"):
         questions.elections(Voters(version))
-
-
-def test_it_answers_after_a_damaged_file(tmp_path: Path, voters: Voters) -> None:
-    before = questions.registered(voters)
-    version = stored(tmp_path, ROWS)
-    (version.folder / "voters" / "part-1.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(Refused, match="damaged"):
-        questions.registered(Voters(version))
-    assert questions.registered(voters).equals(before)
-
-
-def test_it_answers_many_at_once_and_mixes_nothing(tmp_path: Path) -> None:
-    asked = [Voters(stored(tmp_path / str(many), ROWS[:many])) for many in (1, 9, 40, 300)]
-    alone = [questions.registered(voters) for voters in asked]
-    with ThreadPoolExecutor(8) as threads:
-        beside = list(threads.map(questions.registered, asked * 10))
-    assert all(one.equals(two) for one, two in zip(beside, alone * 10, strict=True))
 
 
 def test_it_knows_its_engines(voters: Voters) -> None:

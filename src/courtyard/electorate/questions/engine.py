@@ -5,13 +5,10 @@ An engine is named by plain text: ``duckdb``, or ``spark://…`` (see ``spark.py
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +26,6 @@ CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
-    # The memory of an answer is given back with it.
-    "enable_external_file_cache": False,
 }
 ARROW = {"string": pa.string(), "int64": pa.int64(), "date": pa.date32(), "boolean": pa.bool_()}
 Files = Mapping[str, Sequence[Path]]
@@ -56,42 +51,23 @@ def answer(question: Any, files: Files, engine: str = DUCKDB) -> Any:
 
 
 def _duckdb(question: Any, files: Files, engine: str) -> Any:
-    try:
-        with _started(os.getpid()).cursor() as connection:
-            for name, paths in files.items():
-                connection.execute(_view(name, paths))
-            return connection.execute(to_sql(question, "duckdb")).to_arrow_table()
-    except duckdb.OutOfMemoryException as e:
-        raise Refused("there is too little memory for this", mend="Ask by fewer words") from e
-    except duckdb.Error as e:
-        _started.cache_clear()  # a fault may leave it of no use to the next question
-        raise Refused("the stored dataset is damaged", mend=RELOAD) from e
-
-
-@lru_cache(maxsize=1)
-def _started(process: int) -> duckdb.DuckDBPyConnection:
-    """Start the engine, once in a process: that takes longer than most answers (10 ms)."""
-    spill = tempfile.mkdtemp(prefix="courtyard-")
-    atexit.register(_remove, spill, process)
-    config = CONFIG | {
-        "threads": os.cpu_count() or 1,
-        "memory_limit": f"{_memory() // 2 >> 20}MiB",
-        "temp_directory": spill,
-        "preserve_insertion_order": False,
-    }
-    return duckdb.connect(config=config)
-
-
-def _remove(folder: str, process: int) -> None:
-    """Remove the folder of the process that made it; those that it forked leave it alone."""
-    if os.getpid() == process:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _view(name: str, paths: Sequence[Path]) -> str:
-    """Return the SQL of a view that only this question sees: our name, over our files."""
-    files = ", ".join("'" + _plain(path).replace("'", "''") + "'" for path in paths)
-    return f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])"  # noqa: S608
+    with tempfile.TemporaryDirectory(prefix="courtyard-") as spill:
+        config = CONFIG | {
+            "threads": os.cpu_count() or 1,
+            "memory_limit": f"{_memory() // 2 >> 20}MiB",
+            "temp_directory": spill,
+            "preserve_insertion_order": False,
+        }
+        try:
+            with duckdb.connect(config=config) as connection:
+                for name, paths in files.items():
+                    literal = [_plain(path) for path in paths]
+                    connection.read_parquet(literal).create_view(name)
+                return connection.execute(to_sql(question, "duckdb")).to_arrow_table()
+        except duckdb.OutOfMemoryException as e:
+            raise Refused("there is too little memory for this", mend="Ask by fewer words") from e
+        except duckdb.Error as e:
+            raise Refused("the stored dataset is damaged", mend=RELOAD) from e
 
 
 def _memory() -> int:
