@@ -121,6 +121,8 @@ def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
             r"^ {2}(\w+) +(\S+@\S+) +(\S+)$", (home / "demo.txt").read_text(), re.MULTILINE
         )
         yield Served(url, home, {role: (email, password) for role, email, password in found})
+        assert running.poll() is None, log.read_text()
+        assert "Unexpected exit" not in log.read_text(), log.read_text()
     finally:
         _stop(running)
 

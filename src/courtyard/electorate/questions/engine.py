@@ -51,6 +51,8 @@ def answer(question: Any, files: Files, engine: str = DUCKDB) -> Any:
 
 
 def _duckdb(question: Any, files: Files, engine: str) -> Any:
+    # One engine a question, though that takes 10 ms: the server forks its processes, and one that
+    # drops an engine that its parent started ends with it.
     with tempfile.TemporaryDirectory(prefix="courtyard-") as spill:
         config = CONFIG | {
             "threads": os.cpu_count() or 1,
