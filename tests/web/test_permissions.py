@@ -115,6 +115,16 @@ def test_it_answers_each_person_as_the_table_says(cast: Cast, sign_in, person) -
     assert not wrong
 
 
+def test_it_asks_nothing_before_it_refuses_a_method(
+    cast: Cast, sign_in, django_assert_num_queries
+) -> None:
+    client = sign_in("organiser")
+    for name, method in product(sorted(TABLE), METHODS):
+        if expected(name, method, "organiser") == {405}:
+            with django_assert_num_queries(0):
+                assert client.generic(method, address(name)).status_code == 405, (name, method)
+
+
 def test_it_answers_404_on_what_is_closed(cast: Cast, sign_in) -> None:
     for name, person in product(CLOSED, PEOPLE):
         assert sign_in(person).get(address(name)).status_code == 404, (name, person)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from courtyard.canvass.beside import beside, beside_part
-from courtyard.canvass.rules import USUAL, BadSize, bounds_of
+from courtyard.canvass.rules import USUAL
 from courtyard.canvass.shapes import walk_line
 from courtyard.canvass.told import left_out, stops_at, stops_of
 from courtyard.canvass.words import place
@@ -118,10 +118,6 @@ def without(reader: Reader, area: Area, view: View, missing: Missing) -> dict[st
     """What is shown where there is no draft: why, and what can be done."""
     of = missing.recipe.of if missing.recipe else view.unit
     size = missing.recipe.size if missing.recipe else view.size or USUAL[of]
-    try:
-        bounds_of(size, of)
-    except BadSize:
-        size = USUAL[of]
     return {
         "missing": missing,
         "view": replace(view, typed=view.typed or str(size), unit=of),
